@@ -1,0 +1,17 @@
+# aksono_library(NAME LINKS ...): every .cpp beside the call except *_test.cpp becomes the static
+# library aksono_NAME; every *_test.cpp becomes the Catch2 program NAME_test (prefix test_).
+function(aksono_library name)
+    cmake_parse_arguments(PARSE_ARGV 1 arg "" "" "LINKS;TEST_LINKS;EXCLUDE")
+    file(GLOB sources CONFIGURE_DEPENDS *.cpp)
+    file(GLOB tests CONFIGURE_DEPENDS *_test.cpp)
+    list(REMOVE_ITEM sources ${tests} ${arg_EXCLUDE})
+    add_library(aksono_${name} STATIC ${sources})
+    target_include_directories(aksono_${name} PUBLIC ${PROJECT_SOURCE_DIR}/server ${PROJECT_SOURCE_DIR}/server/lib)
+    target_link_libraries(aksono_${name} PUBLIC ${arg_LINKS})
+    set_target_properties(aksono_${name} PROPERTIES LINKER_LANGUAGE CXX)
+    if(AKSONO_TESTS AND tests)
+        add_executable(test_${name} ${tests})
+        target_link_libraries(test_${name} PRIVATE aksono_${name} aksono_catch_main ${arg_TEST_LINKS})
+        set_property(GLOBAL APPEND PROPERTY AKSONO_UNIT_TESTS test_${name})
+    endif()
+endfunction()

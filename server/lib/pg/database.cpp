@@ -1,0 +1,68 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "pg/database.h"
+
+#include "base/log.h"
+
+#include <pqxx/except>
+
+namespace aksono::pg {
+
+namespace {
+constexpr int kAttempts = 5;
+constexpr std::string_view kLogger = "synapse.storage.txn";
+}  // namespace
+
+Database::Database(ConnectionSettings settings, int connections)
+    : settings_(std::move(settings)), threads_("aksono-db", connections) {}
+
+void Database::run(Waiter& waiter, const char* name, Isolation isolation, Lane lane,
+                   const std::function<void(Transaction&)>& work) {
+    waiter.run_on(threads_, lane, [&] { run_with_retries(name, isolation, work); });
+}
+
+void Database::run_with_retries(const char* name, Isolation isolation,
+                                const std::function<void(Transaction&)>& work) {
+    for (int attempt = 1;; ++attempt) {
+        auto connection = take();
+        try {
+            connection->run(isolation, work);
+            return give_back(std::move(connection));
+        } catch (const pqxx::serialization_failure&) {
+            if (attempt >= kAttempts) throw;
+            log::debug(kLogger, "[TXN {}] serialization failure, attempt {}", name, attempt);
+        } catch (const pqxx::deadlock_detected&) {
+            if (attempt >= kAttempts) throw;
+            log::debug(kLogger, "[TXN {}] deadlock, attempt {}", name, attempt);
+        } catch (...) {
+            give_back(std::move(connection));
+            throw;
+        }
+        give_back(std::move(connection));
+    }
+}
+
+std::unique_ptr<Connection> Database::take() {
+    {
+        const std::lock_guard lock(mutex_);
+        if (!idle_.empty()) {
+            auto connection = std::move(idle_.back());
+            idle_.pop_back();
+            return connection;
+        }
+    }
+    return std::make_unique<Connection>(settings_);
+}
+
+void Database::give_back(std::unique_ptr<Connection> connection) {
+    if (!connection->usable()) return;
+    const std::lock_guard lock(mutex_);
+    idle_.push_back(std::move(connection));
+}
+
+void Database::stop() {
+    threads_.stop();
+    const std::lock_guard lock(mutex_);
+    idle_.clear();
+}
+
+}  // namespace aksono::pg
