@@ -16,7 +16,8 @@ namespace aksono::http {
 /// decode with Synapse's rules and throw its exact errors (MatrixError).
 class Call {
 public:
-    Call(const Request& request, Waiter& waiter, std::map<std::string, std::string, std::less<>> path)
+    Call(const Request& request, Waiter& waiter,
+         std::map<std::string, std::string, std::less<>> path)
         : request_(request), waiter_(waiter), path_(std::move(path)) {}
 
     [[nodiscard]] const Request& request() const { return request_; }
@@ -29,7 +30,8 @@ public:
 
     /// A path parameter, percent-decoded; invalid UTF-8 or U+0000 is 400 M_INVALID_PARAM.
     [[nodiscard]] const std::string& path(std::string_view name) const;
-    [[nodiscard]] UserId user_id(std::string_view name) const;    // 400 M_INVALID_PARAM, Synapse's text
+    [[nodiscard]] UserId user_id(
+        std::string_view name) const;  // 400 M_INVALID_PARAM, Synapse's text
     [[nodiscard]] RoomId room_id(std::string_view name) const;
 
     [[nodiscard]] std::optional<std::string> query(std::string_view name) const;

@@ -24,9 +24,10 @@ using Handler = std::function<Response(Call&)>;
 /// One row of the route table as documentation of Synapse has it: a fact, whether built or not.
 struct Route {
     Method method;
-    std::string_view path;      ///< «/_matrix/client/*/rooms/{room_id}/state»
-    std::string_view versions;  ///< what * stands for: «api/v1 r0 unstable v3»; empty when there is no *
-    std::string_view when;      ///< the switch that makes it exist; empty = always
+    std::string_view path;  ///< «/_matrix/client/*/rooms/{room_id}/state»
+    std::string_view
+        versions;  ///< what * stands for: «api/v1 r0 unstable v3»; empty when there is no *
+    std::string_view when;  ///< the switch that makes it exist; empty = always
 };
 
 /// A route that is built: names one Route by method and path. Data, but for `handle`.

@@ -19,7 +19,9 @@ public:
     void add(std::string name, std::string value);
     void set(std::string name, std::string value);  // replaces all of that name
     [[nodiscard]] const std::string* find(std::string_view name) const;  // the first
-    [[nodiscard]] const std::vector<std::pair<std::string, std::string>>& all() const { return fields_; }
+    [[nodiscard]] const std::vector<std::pair<std::string, std::string>>& all() const {
+        return fields_;
+    }
 
 private:
     std::vector<std::pair<std::string, std::string>> fields_;

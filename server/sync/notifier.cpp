@@ -9,7 +9,8 @@ Notifier::Subscription::Subscription(Notifier& notifier, std::vector<std::string
                                      std::shared_ptr<WakeUp> wake_up)
     : notifier_(notifier), keys_(std::move(keys)), wake_up_(std::move(wake_up)) {
     const std::lock_guard lock(notifier_.mutex_);
-    for (const auto& key : keys_) notifier_.waiting_[key].push_back(wake_up_);
+    for (const auto& key : keys_)
+        notifier_.waiting_[key].push_back(wake_up_);
 }
 
 Notifier::Subscription::~Subscription() {
@@ -32,7 +33,8 @@ void Notifier::notify(const std::vector<std::string>& keys) {
             }
         }
     }
-    for (const auto& wake_up : woken) wake_up->fire();
+    for (const auto& wake_up : woken)
+        wake_up->fire();
 }
 
 }  // namespace aksono::sync

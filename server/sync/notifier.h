@@ -12,13 +12,14 @@
 
 namespace aksono::sync {
 
-/// Wakes parked polls. Keys are user ids and room ids; a poll subscribes to its user and to the rooms
-/// that the user is joined to, BEFORE it looks for news, so that nothing falls between.
+/// Wakes parked polls. Keys are user ids and room ids; a poll subscribes to its user and to the
+/// rooms that the user is joined to, BEFORE it looks for news, so that nothing falls between.
 class Notifier {
 public:
     class Subscription {
     public:
-        Subscription(Notifier& notifier, std::vector<std::string> keys, std::shared_ptr<WakeUp> wake_up);
+        Subscription(Notifier& notifier, std::vector<std::string> keys,
+                     std::shared_ptr<WakeUp> wake_up);
         ~Subscription();
         Subscription(const Subscription&) = delete;
         Subscription& operator=(const Subscription&) = delete;

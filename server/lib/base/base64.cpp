@@ -43,11 +43,16 @@ constexpr auto kReverse = make_reverse();
 
 }  // namespace
 
-std::string base64_encode(std::string_view bytes) { return encode(bytes, kStandard); }
-std::string base64_url_encode(std::string_view bytes) { return encode(bytes, kUrlSafe); }
+std::string base64_encode(std::string_view bytes) {
+    return encode(bytes, kStandard);
+}
+std::string base64_url_encode(std::string_view bytes) {
+    return encode(bytes, kUrlSafe);
+}
 
 std::optional<std::string> base64_decode(std::string_view text) {
-    while (!text.empty() && text.back() == '=') text.remove_suffix(1);
+    while (!text.empty() && text.back() == '=')
+        text.remove_suffix(1);
     if (text.size() % 4 == 1) return std::nullopt;
     std::string out;
     out.reserve(text.size() * 3 / 4);

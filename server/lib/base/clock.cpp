@@ -13,7 +13,11 @@ Millis since_epoch() {
 }
 }  // namespace
 
-Millis now_ms() { return since_epoch<std::chrono::system_clock>(); }
-Millis steady_ms() { return since_epoch<std::chrono::steady_clock>(); }
+Millis now_ms() {
+    return since_epoch<std::chrono::system_clock>();
+}
+Millis steady_ms() {
+    return since_epoch<std::chrono::steady_clock>();
+}
 
 }  // namespace aksono

@@ -42,7 +42,9 @@ Result<Json, JsonError> parse_json(std::string_view text) {
     }
 }
 
-std::string dump_json(const Json& value) { return value.dump(); }
+std::string dump_json(const Json& value) {
+    return value.dump();
+}
 
 const Json* find_member(const Json& object, std::string_view key) {
     if (!object.is_object()) return nullptr;
@@ -52,7 +54,8 @@ const Json* find_member(const Json& object, std::string_view key) {
 
 const std::string* find_string(const Json& object, std::string_view key) {
     const Json* member = find_member(object, key);
-    return member != nullptr && member->is_string() ? member->get_ptr<const std::string*>() : nullptr;
+    return member != nullptr && member->is_string() ? member->get_ptr<const std::string*>()
+                                                    : nullptr;
 }
 
 }  // namespace aksono

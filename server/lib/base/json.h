@@ -18,7 +18,8 @@ enum class JsonError {
     lone_surrogate,  ///< an escaped half of a UTF-16 pair
 };
 
-/// Strict JSON. Duplicate keys: the last one wins, as in Synapse. Integers beyond 64 bits become floats.
+/// Strict JSON. Duplicate keys: the last one wins, as in Synapse. Integers beyond 64 bits become
+/// floats.
 Result<Json, JsonError> parse_json(std::string_view text);
 
 /// Compact, UTF-8 unescaped: how answers and rows are written.

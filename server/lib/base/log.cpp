@@ -5,7 +5,9 @@
 
 namespace aksono::log {
 
-bool enabled(std::string_view, Level level) { return level >= Level::info; }
+bool enabled(std::string_view, Level level) {
+    return level >= Level::info;
+}
 
 void write(std::string_view logger, Level, std::string_view message) {
     std::fprintf(stderr, "%.*s - %.*s\n", static_cast<int>(logger.size()), logger.data(),

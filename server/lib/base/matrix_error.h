@@ -20,14 +20,14 @@ public:
     [[nodiscard]] Json body() const;
     [[nodiscard]] const char* what() const noexcept override { return text_.c_str(); }
 
-    static MatrixError forbidden(std::string text);                  // 403 M_FORBIDDEN
-    static MatrixError not_found(std::string text = "Not found.");   // 404 M_NOT_FOUND
-    static MatrixError unrecognized(int status = 404);               // M_UNRECOGNIZED
-    static MatrixError bad_json(std::string text);                   // 400 M_BAD_JSON
+    static MatrixError forbidden(std::string text);                       // 403 M_FORBIDDEN
+    static MatrixError not_found(std::string text = "Not found.");        // 404 M_NOT_FOUND
+    static MatrixError unrecognized(int status = 404);                    // M_UNRECOGNIZED
+    static MatrixError bad_json(std::string text);                        // 400 M_BAD_JSON
     static MatrixError not_json(std::string text = "Content not JSON.");  // 400 M_NOT_JSON
-    static MatrixError invalid_param(std::string text);              // 400 M_INVALID_PARAM
-    static MatrixError missing_param(std::string text);              // 400 M_MISSING_PARAM
-    static MatrixError unknown(int status, std::string text);        // M_UNKNOWN
+    static MatrixError invalid_param(std::string text);                   // 400 M_INVALID_PARAM
+    static MatrixError missing_param(std::string text);                   // 400 M_MISSING_PARAM
+    static MatrixError unknown(int status, std::string text);             // M_UNKNOWN
 
 private:
     int status_;

@@ -43,7 +43,9 @@ void ThreadWaiter::run_on(WorkerPool& /*pool*/, Lane /*lane*/, const std::functi
     job();
 }
 
-std::shared_ptr<WakeUp> ThreadWaiter::make_wake_up() { return std::make_shared<ThreadWakeUp>(); }
+std::shared_ptr<WakeUp> ThreadWaiter::make_wake_up() {
+    return std::make_shared<ThreadWakeUp>();
+}
 
 bool ThreadWaiter::wait(WakeUp& wake_up, Millis timeout) {
     return static_cast<ThreadWakeUp&>(wake_up).wait(timeout);

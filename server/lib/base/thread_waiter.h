@@ -5,8 +5,8 @@
 
 namespace aksono {
 
-/// Waiting for programs without fibers (tools, tests, start-up): the calling thread blocks, and jobs
-/// for a pool run on it directly.
+/// Waiting for programs without fibers (tools, tests, start-up): the calling thread blocks, and
+/// jobs for a pool run on it directly.
 class ThreadWaiter : public Waiter {
 public:
     void sleep(Millis duration) override;

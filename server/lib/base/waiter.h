@@ -22,8 +22,8 @@ public:
     virtual void fire() = 0;  // from any thread
 };
 
-/// The client went away, or the server stops: unwinds the request. Not an error; never caught except
-/// where the request began.
+/// The client went away, or the server stops: unwinds the request. Not an error; never caught
+/// except where the request began.
 class Cancelled : public std::exception {
 public:
     [[nodiscard]] const char* what() const noexcept override { return "cancelled"; }

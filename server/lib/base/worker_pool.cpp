@@ -2,17 +2,19 @@
 #include "base/worker_pool.h"
 
 #include <algorithm>
-
 #include <pthread.h>
 
 namespace aksono {
 
 WorkerPool::WorkerPool(std::string name, int threads)
     : name_(std::move(name)), long_limit_(static_cast<std::size_t>(std::max(1, threads / 2))) {
-    for (int i = 0; i < threads; ++i) threads_.emplace_back([this] { work(); });
+    for (int i = 0; i < threads; ++i)
+        threads_.emplace_back([this] { work(); });
 }
 
-WorkerPool::~WorkerPool() { stop(); }
+WorkerPool::~WorkerPool() {
+    stop();
+}
 
 bool WorkerPool::post(Lane lane, std::function<void()> job) {
     {

@@ -13,8 +13,8 @@
 
 namespace aksono {
 
-/// Threads for work that blocks: the database, password hashing, thumbnails. Long jobs have a queue of
-/// their own and never hold more than half of the threads.
+/// Threads for work that blocks: the database, password hashing, thumbnails. Long jobs have a queue
+/// of their own and never hold more than half of the threads.
 class WorkerPool {
 public:
     WorkerPool(std::string name, int threads);

@@ -33,7 +33,8 @@ public:
         }
         std::vector<const char*> texts;
         texts.reserve(values.size());
-        for (const auto& value : values) texts.push_back(value ? value->c_str() : nullptr);
+        for (const auto& value : values)
+            texts.push_back(value ? value->c_str() : nullptr);
         return Rows(work_.exec_prepared(
             statement.name, pqxx::prepare::make_dynamic_params(texts.begin(), texts.end())));
     }
@@ -48,13 +49,16 @@ private:
 
 const char* begin_statement(Isolation isolation) {
     switch (isolation) {
-        case Isolation::read_committed: return "BEGIN ISOLATION LEVEL READ COMMITTED";
-        case Isolation::repeatable_read: return "BEGIN ISOLATION LEVEL REPEATABLE READ";
+        case Isolation::read_committed:
+            return "BEGIN ISOLATION LEVEL READ COMMITTED";
+        case Isolation::repeatable_read:
+            return "BEGIN ISOLATION LEVEL REPEATABLE READ";
         case Isolation::repeatable_read_only:
             return "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY";
         case Isolation::serializable_deferrable_read_only:
             return "BEGIN ISOLATION LEVEL SERIALIZABLE READ ONLY DEFERRABLE";
-        case Isolation::autocommit: break;
+        case Isolation::autocommit:
+            break;
     }
     return nullptr;
 }
@@ -62,8 +66,9 @@ const char* begin_statement(Isolation isolation) {
 }  // namespace
 
 Connection::Connection(const ConnectionSettings& settings)
-    : impl_(std::make_unique<Impl>(
-          Conninfo::parse(settings.conninfo).with("application_name", settings.application_name).str())) {
+    : impl_(std::make_unique<Impl>(Conninfo::parse(settings.conninfo)
+                                       .with("application_name", settings.application_name)
+                                       .str())) {
     // A session that came back by itself would have lost its prepared statements and its settings.
 #pragma GCC diagnostic push
 #pragma GCC diagnostic ignored "-Wdeprecated-declarations"
@@ -98,8 +103,14 @@ void Connection::run(Isolation isolation, const std::function<void(Transaction&)
     }
 }
 
-bool Connection::usable() const { return impl_->session.is_open(); }
-int Connection::server_version() const { return impl_->session.server_version(); }
-void Connection::cancel() { impl_->session.cancel_query(); }
+bool Connection::usable() const {
+    return impl_->session.is_open();
+}
+int Connection::server_version() const {
+    return impl_->session.server_version();
+}
+void Connection::cancel() {
+    impl_->session.cancel_query();
+}
 
 }  // namespace aksono::pg

@@ -25,8 +25,8 @@ enum class Isolation {
     serializable_deferrable_read_only,
 };
 
-/// One session. Not thread-safe. Statements are prepared on first use. A connection that broke stays
-/// broken (`usable()` is false): make a new one.
+/// One session. Not thread-safe. Statements are prepared on first use. A connection that broke
+/// stays broken (`usable()` is false): make a new one.
 class Connection {
 public:
     explicit Connection(const ConnectionSettings& settings);  // throws pqxx::broken_connection
@@ -34,8 +34,8 @@ public:
     Connection(Connection&&) noexcept;
     Connection& operator=(Connection&&) noexcept;
 
-    /// Runs `work` in one transaction and commits; rolls back when it throws. With `autocommit` each
-    /// statement stands alone. No retry: see Database for that.
+    /// Runs `work` in one transaction and commits; rolls back when it throws. With `autocommit`
+    /// each statement stands alone. No retry: see Database for that.
     void run(Isolation isolation, const std::function<void(Transaction&)>& work);
 
     template <class Work>

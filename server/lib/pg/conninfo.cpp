@@ -1,10 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "pg/conninfo.h"
 
+#include <libpq-fe.h>
 #include <memory>
 #include <stdexcept>
-
-#include <libpq-fe.h>
 
 namespace aksono::pg {
 
@@ -15,7 +14,8 @@ Conninfo Conninfo::parse(const std::string& dsn) {
     if (options == nullptr) {
         std::string why = message == nullptr ? "out of memory" : message;
         PQfreemem(message);
-        while (!why.empty() && why.back() == '\n') why.pop_back();
+        while (!why.empty() && why.back() == '\n')
+            why.pop_back();
         throw std::invalid_argument(why);
     }
     Conninfo info;

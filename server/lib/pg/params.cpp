@@ -58,7 +58,8 @@ Param array(const std::vector<std::optional<std::string>>& values) {
 }
 
 Param array(const std::vector<std::int64_t>& values) {
-    return array_literal(values, [](std::string& out, auto value) { out += std::to_string(value); });
+    return array_literal(values,
+                         [](std::string& out, auto value) { out += std::to_string(value); });
 }
 
 Param array(const std::vector<bool>& values) {

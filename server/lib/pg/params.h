@@ -13,7 +13,8 @@
 
 namespace aksono::pg {
 
-/// Text that PostgreSQL cannot hold: it has a NUL byte in it. libpqxx would cut it there in silence.
+/// Text that PostgreSQL cannot hold: it has a NUL byte in it. libpqxx would cut it there in
+/// silence.
 class NulByte : public std::exception {
 public:
     [[nodiscard]] const char* what() const noexcept override {
@@ -24,19 +25,31 @@ public:
 /// A parameter in PostgreSQL's text format; nothing is SQL NULL.
 using Param = std::optional<std::string>;
 
-Param text(std::string_view value);  // throws NulByte
-Param bytes(std::string_view value);  // bytea
+Param text(std::string_view value);                   // throws NulByte
+Param bytes(std::string_view value);                  // bytea
 Param array(const std::vector<std::string>& values);  // for $n::text[]; throws NulByte
 Param array(const std::vector<std::optional<std::string>>& values);
 Param array(const std::vector<std::int64_t>& values);  // for $n::bigint[]
-Param array(const std::vector<bool>& values);  // for $n::boolean[]
+Param array(const std::vector<bool>& values);          // for $n::boolean[]
 
-inline Param param(Param value) { return value; }
-inline Param param(std::nullopt_t) { return std::nullopt; }
-inline Param param(const char* value) { return text(value); }
-inline Param param(const std::string& value) { return text(value); }
-inline Param param(std::string_view value) { return text(value); }
-inline Param param(const Json& value) { return text(dump_json(value)); }
+inline Param param(Param value) {
+    return value;
+}
+inline Param param(std::nullopt_t) {
+    return std::nullopt;
+}
+inline Param param(const char* value) {
+    return text(value);
+}
+inline Param param(const std::string& value) {
+    return text(value);
+}
+inline Param param(std::string_view value) {
+    return text(value);
+}
+inline Param param(const Json& value) {
+    return text(dump_json(value));
+}
 template <std::same_as<bool> T>
 Param param(T value) {
     return value ? "t" : "f";
@@ -63,7 +76,8 @@ template <char Sigil>
 Param param(const std::vector<Id<Sigil>>& values) {
     std::vector<std::string> texts;
     texts.reserve(values.size());
-    for (const auto& value : values) texts.push_back(value.str());
+    for (const auto& value : values)
+        texts.push_back(value.str());
     return array(texts);
 }
 

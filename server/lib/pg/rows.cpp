@@ -15,10 +15,18 @@ std::string_view Row::view(int column) const {
     return {field.c_str(), field.size()};
 }
 
-std::string Row::text(int column) const { return std::string(view(column)); }
-std::int64_t Row::integer(int column) const { return row_[column].as<std::int64_t>(); }
-bool Row::boolean(int column) const { return row_[column].as<bool>(); }
-std::string Row::bytes(int column) const { return pqxx::binarystring(row_[column]).str(); }
+std::string Row::text(int column) const {
+    return std::string(view(column));
+}
+std::int64_t Row::integer(int column) const {
+    return row_[column].as<std::int64_t>();
+}
+bool Row::boolean(int column) const {
+    return row_[column].as<bool>();
+}
+std::string Row::bytes(int column) const {
+    return pqxx::binarystring(row_[column]).str();
+}
 
 std::vector<std::string> Row::texts(int column) const {
     std::vector<std::string> values;

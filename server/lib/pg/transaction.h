@@ -7,8 +7,8 @@
 
 namespace aksono::pg {
 
-/// Where statements whose answers nobody waits for are sent: a transaction, which runs each at once,
-/// or a pipeline, which sends many in one round trip.
+/// Where statements whose answers nobody waits for are sent: a transaction, which runs each at
+/// once, or a pipeline, which sends many in one round trip.
 class Writer {
 public:
     virtual ~Writer() = default;
@@ -20,8 +20,8 @@ public:
     virtual void write_params(const Statement& statement, const Params& values) = 0;
 };
 
-/// An open transaction (or a single autocommitted statement's scope). Storage functions take one and
-/// never commit: who opened it does.
+/// An open transaction (or a single autocommitted statement's scope). Storage functions take one
+/// and never commit: who opened it does.
 class Transaction : public Writer {
 public:
     template <class... Args>

@@ -30,7 +30,8 @@ Stream::Lease Stream::reserve(pg::Transaction& tx, int count) {
     }
     Lease guard(this, {floor});
     std::vector<std::int64_t> ids;
-    for (const auto& row : tx.query(kNextIds, sequence_, count)) ids.push_back(row.integer(0));
+    for (const auto& row : tx.query(kNextIds, sequence_, count))
+        ids.push_back(row.integer(0));
     {
         const std::lock_guard lock(mutex_);
         in_flight_.insert(ids.begin(), ids.end());

@@ -12,8 +12,8 @@
 namespace aksono::storage {
 
 /// One of Synapse's multi-writer streams, as its one writer sees it. Ids come from the stream's
-/// sequence and may commit in any order; `position()` is the highest id below which none is in flight,
-/// and the only number that may go into a token or into stream_positions.
+/// sequence and may commit in any order; `position()` is the highest id below which none is in
+/// flight, and the only number that may go into a token or into stream_positions.
 class Stream {
 public:
     /// `name` as in stream_positions; `sequence` as in the schema.
@@ -33,7 +33,8 @@ public:
 
     private:
         friend class Stream;
-        Lease(Stream* stream, std::vector<std::int64_t> ids) : stream_(stream), ids_(std::move(ids)) {}
+        Lease(Stream* stream, std::vector<std::int64_t> ids)
+            : stream_(stream), ids_(std::move(ids)) {}
         Stream* stream_;
         std::vector<std::int64_t> ids_;
     };
@@ -53,7 +54,7 @@ private:
     const std::string name_;
     const std::string sequence_;
     mutable std::mutex mutex_;
-    std::int64_t highest_ = 1;          // handed out or persisted
+    std::int64_t highest_ = 1;  // handed out or persisted
     std::multiset<std::int64_t> in_flight_;
 };
 
@@ -66,8 +67,10 @@ struct Streams {
     Stream push_rules{"push_rules_stream", "push_rules_stream_sequence"};
     Stream to_device{"to_device", "device_inbox_sequence"};
     Stream device_lists{"device_lists_stream", "device_lists_sequence"};
-    Stream un_partial_stated_rooms{"un_partial_stated_room_stream", "un_partial_stated_room_stream_sequence"};
-    Stream un_partial_stated_events{"un_partial_stated_event_stream", "un_partial_stated_event_stream_sequence"};
+    Stream un_partial_stated_rooms{"un_partial_stated_room_stream",
+                                   "un_partial_stated_room_stream_sequence"};
+    Stream un_partial_stated_events{"un_partial_stated_event_stream",
+                                    "un_partial_stated_event_stream_sequence"};
     Stream thread_subscriptions{"thread_subscriptions", "thread_subscriptions_sequence"};
     Stream sticky_events{"sticky_events", "sticky_events_sequence"};
     Stream quarantined_media{"quarantined_media", "quarantined_media_id_seq"};
