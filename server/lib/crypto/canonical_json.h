@@ -1,0 +1,24 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "base/json.h"
+
+#include <string>
+
+namespace aksono::crypto {
+
+/// Why a value has no canonical form.
+enum class CanonicalError {
+    not_integer,   ///< a number with a fraction or an exponent, or NaN
+    out_of_range,  ///< an integer beyond ±(2^53 − 1)
+};
+
+/// Whether every number in `value` is one that canonical JSON has. Room versions 1 to 5 do not ask.
+/// https://spec.matrix.org/latest/appendices/#canonical-json
+Result<void, CanonicalError> check_canonical(const Json& value);
+
+/// The shortest UTF-8 form with sorted keys. For values that passed check_canonical it is canonical
+/// JSON; other numbers come out as old rooms have them in their hashes.
+std::string canonical_json(const Json& value);
+
+}  // namespace aksono::crypto
