@@ -72,10 +72,8 @@ class Cluster:
     def start(self) -> None:
         data = self.directory / "data"
         if not data.exists():
-            self._run(
-                [_programs() / "initdb", "-D", data, "-U", self.USER]
-                + ["-A", "trust", "-E", "UTF8", "--locale=C", "--no-sync"]
-            )
+            options = ["-U", self.USER, "-A", "trust", "-E", "UTF8", "--locale=C", "--no-sync"]
+            self._run([_programs() / "initdb", "-D", data, *options])
         settings = [f"--{name}={value}" for name, value in SETTINGS.items()]
         command = [*self._prefix, str(_programs() / "postgres"), "-D", str(data)]
         command += ["-k", str(self.directory), "-p", str(self.PORT), *settings]

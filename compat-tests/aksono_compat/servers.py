@@ -18,7 +18,7 @@ from .serverlog import Problem, problems
 REPOSITORY = Path(__file__).resolve().parents[2]
 
 
-class ServerFailed(RuntimeError):
+class ServerError(RuntimeError):
     """A server that does not start, or does not stop."""
 
 
@@ -43,7 +43,7 @@ class Server:
     @property
     def pid(self) -> int:
         if self._process is None:
-            raise ServerFailed(f"{self.kind} is not running")
+            raise ServerError(f"{self.kind} is not running")
         return self._process.pid
 
     @property
@@ -66,10 +66,10 @@ class Server:
             if self._answers():
                 return time.monotonic() - began
             if self._process.poll() is not None:
-                raise ServerFailed(f"{self.kind} ended at start: {self._tail()}")
+                raise ServerError(f"{self.kind} ended at start: {self._tail()}")
             time.sleep(0.02)
         self.kill()
-        raise ServerFailed(f"{self.kind} did not answer in {timeout} s: {self._tail()}")
+        raise ServerError(f"{self.kind} did not answer in {timeout} s: {self._tail()}")
 
     def _answers(self) -> bool:
         try:
@@ -92,7 +92,7 @@ class Server:
             self._process.wait(timeout)
         except subprocess.TimeoutExpired:
             self.kill()
-            raise ServerFailed(f"{self.kind} did not stop in {timeout} s") from None
+            raise ServerError(f"{self.kind} did not stop in {timeout} s") from None
         self._process = None
         return time.monotonic() - began
 
@@ -145,7 +145,7 @@ class Aksono(Server):
     def command(self) -> list[str]:
         program = self.build() / "bin" / "aksono"
         if not program.exists():
-            raise ServerFailed(f"{program} is not built: run scripts/setup, or set AKSONO_BUILD")
+            raise ServerError(f"{program} is not built: run scripts/setup, or set AKSONO_BUILD")
         return [str(program), "-c", str(self.site.config_file)]
 
 
