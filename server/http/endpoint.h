@@ -15,6 +15,7 @@ enum class Access {
     open,        ///< no token looked at
     user,        ///< a token of a registered user
     guest,       ///< a token of a registered user or a guest
+    locked,      ///< a token of a registered user, even of a locked one (logging out)
     admin,       ///< a token of a server admin
     federation,  ///< a signed request of another server
 };

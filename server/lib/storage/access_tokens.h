@@ -1,0 +1,35 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "base/clock.h"
+#include "base/ids.h"
+#include "pg/transaction.h"
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace aksono::storage {
+
+/// A token together with what authentication asks about its user.
+struct AccessToken {
+    std::int64_t id = 0;
+    UserId owner;  ///< to whom it was given
+    UserId user;   ///< as whom it acts: the owner, or the user that an admin puppets
+    std::optional<std::string> device_id;
+    std::optional<Millis> valid_until;
+    bool used = false;
+    // Of `user`:
+    bool is_guest = false;
+    bool is_admin = false;
+    bool shadow_banned = false;
+    bool locked = false;
+};
+
+/// Nothing for an unknown token, and for one whose user has no row.
+std::optional<AccessToken> find_access_token(pg::Transaction& tx, std::string_view token);
+
+void mark_access_token_used(pg::Writer& tx, std::int64_t id);
+
+}  // namespace aksono::storage
