@@ -58,8 +58,9 @@ class Cluster:
     USER = "postgres"
     PORT = 5432
 
-    def __init__(self) -> None:
+    def __init__(self, settings: dict[str, str] | None = None) -> None:
         self.directory = Path(tempfile.mkdtemp(prefix="aksono-pg-"))
+        self.settings = {**SETTINGS, **(settings or {})}
         self._prefix, owner = _as_ordinary_user()
         if owner:
             os.chown(self.directory, *owner)
@@ -69,12 +70,19 @@ class Cluster:
     def log(self) -> Path:
         return self.directory / "server.log"
 
+    @property
+    def pid(self) -> int:
+        """Of the postmaster, the root of the server's processes."""
+        if self._process is None:
+            raise RuntimeError("PostgreSQL is not running")
+        return self._process.pid
+
     def start(self) -> None:
         data = self.directory / "data"
         if not data.exists():
             options = ["-U", self.USER, "-A", "trust", "-E", "UTF8", "--locale=C", "--no-sync"]
             self._run([_programs() / "initdb", "-D", data, *options])
-        settings = [f"--{name}={value}" for name, value in SETTINGS.items()]
+        settings = [f"--{name}={value}" for name, value in self.settings.items()]
         command = [*self._prefix, str(_programs() / "postgres"), "-D", str(data)]
         command += ["-k", str(self.directory), "-p", str(self.PORT), *settings]
         with self.log.open("ab") as log:
