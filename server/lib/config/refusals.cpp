@@ -1,0 +1,66 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "config/refusals.h"
+
+#include <fmt/format.h>
+
+namespace aksono::config {
+
+namespace {
+
+bool is_empty(const Json& value) {
+    return value.is_null() || ((value.is_array() || value.is_object()) && value.empty());
+}
+
+bool switched_on(const Section& root, const std::string& option) {
+    const Json* value = root.find(option);
+    if (value == nullptr || is_empty(*value)) return false;
+    if (value->is_boolean()) return value->get<bool>();
+    if (!value->is_object()) return true;
+    const Json* enabled = find_member(*value, "enabled");
+    return enabled == nullptr || !enabled->is_boolean() || enabled->get<bool>();
+}
+
+void refuse_python(const Section& root) {
+    for (const char* option :
+         {"modules", "password_providers", "spam_checker", "third_party_event_rules"}) {
+        const Json* value = root.find(option);
+        if (value == nullptr || is_empty(*value)) continue;
+        root.refuse(option, "",
+                    "names Python modules, which Aksono cannot run and will not leave out in "
+                    "silence: remove the option, or keep Synapse");
+    }
+}
+
+void refuse_other_logins(const Section& root) {
+    const Section experimental = root.section("experimental_features");
+    if (switched_on(experimental, "msc3861")) {
+        experimental.refuse("msc3861",
+                            "experimental_features.msc3861 was removed. Use the "
+                            "matrix_authentication_service configuration instead.",
+                            "Aksono cannot hand authentication over yet: keep Synapse",
+                            "experimental.msc3861");
+    }
+    if (switched_on(root, "matrix_authentication_service")) {
+        root.refuse(
+            "matrix_authentication_service", "",
+            "is not built yet: access tokens would have to be asked for there; keep Synapse");
+    }
+}
+
+void refuse_workers(const Section& root) {
+    if (!root.has("worker_app")) return;
+    root.refuse(
+        "worker_app", "",
+        "makes this a worker's configuration; Aksono is one process and stands in for all of "
+        "them: start it with the main process's files only");
+}
+
+}  // namespace
+
+void refuse_what_cannot_run(const Section& root) {
+    refuse_python(root);
+    refuse_other_logins(root);
+    refuse_workers(root);
+}
+
+}  // namespace aksono::config

@@ -1,0 +1,28 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "config/section.h"
+
+#include <map>
+#include <string>
+#include <vector>
+
+namespace aksono::config {
+
+/// Which instances write what, as `stream_writers` and its relatives configure it. A single Aksono
+/// acts as all of them, so that their rows in stream_positions and the like keep moving.
+struct Writers {
+    /// Name in `stream_writers` (events, typing, to_device …) → instances; «master» where not
+    /// given.
+    std::map<std::string, std::vector<std::string>> streams;
+    std::vector<std::string> federation_senders;
+    std::vector<std::string> pushers;
+
+    [[nodiscard]] const std::vector<std::string>& of(const std::string& stream) const;
+    /// Every name that occurs, sorted.
+    [[nodiscard]] std::vector<std::string> instances() const;
+};
+
+Writers read_writers(const Section& root);
+
+}  // namespace aksono::config
