@@ -23,8 +23,16 @@ SERVERS = ("synapse", "aksono")
 DURABLE = {"fsync": "on", "synchronous_commit": "on", "full_page_writes": "on"}
 
 # Tables whose rows a scenario adds to; both servers must have added as many.
-COUNTED = ("events", "event_json", "event_edges", "event_search", "event_push_actions",
-           "event_to_state_groups", "event_txn_id_device_id", "stream_ordering_to_exterm")  # fmt: skip
+COUNTED = (
+    "events",
+    "event_json",
+    "event_edges",
+    "event_search",
+    "event_push_actions",
+    "event_to_state_groups",
+    "event_txn_id_device_id",
+    "stream_ordering_to_exterm",
+)
 
 Figures = dict[str, float]
 
