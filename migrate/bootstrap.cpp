@@ -1,0 +1,107 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "cli/target.h"
+#include "synschema/ddl.h"
+#include "synschema/introspection.h"
+#include "synschema/requirements.h"
+#include "verbs.h"
+
+#include <iostream>
+
+namespace aksono::migrate {
+
+namespace {
+
+namespace po = boost::program_options;
+
+constexpr const char* kExplanation =
+    "Makes the schema that Synapse 1.163.2 has when its background updates have finished\n"
+    "(version 94), with an empty update queue, in a database without tables. All of it is one\n"
+    "transaction: when anything fails, the database is as it was.\n";
+
+constexpr Millis kStatementTimeout = 10 * 60 * 1000;
+
+/// Tables, views and sequences that are there already, but for those of extensions.
+constexpr pg::Statement kRelations{"migrate_relations", R"(
+SELECT c.relname FROM pg_class c
+WHERE c.relnamespace = (SELECT oid FROM pg_namespace WHERE nspname = $1)
+  AND c.relkind IN ('r', 'p', 'v', 'm', 'f', 'S')
+  AND NOT EXISTS (SELECT FROM pg_depend d WHERE d.classid = 'pg_class'::regclass
+                  AND d.objid = c.oid AND d.deptype = 'e')
+ORDER BY c.relkind = 'S', c.relname)"};
+
+void refuse_unsuitable(pg::Transaction& tx, const cli::Target& target) {
+    const auto server = synschema::read_server_facts(tx);
+    const auto unmet = synschema::unmet_requirements(server, target.allow_unsafe_locale);
+    if (!unmet.empty()) {
+        throw cli::Unsuitable(
+            unmet.front() + "; " + target.conninfo.describe() +
+            ": make one with CREATE DATABASE … ENCODING 'UTF8' LOCALE 'C' TEMPLATE template0");
+    }
+    if (server.in_recovery) {
+        throw cli::Unsuitable(target.conninfo.describe() +
+                              " is a standby: it cannot be written to");
+    }
+    if (server.schema.empty()) {
+        throw cli::Unsuitable(
+            target.conninfo.describe() +
+            ": no schema of the search_path exists, so there is no place for tables");
+    }
+    const auto relations = tx.query(kRelations, server.schema);
+    if (!relations.empty()) {
+        throw cli::Unsuitable(target.conninfo.describe() + " is not empty: it has " +
+                              std::to_string(relations.size()) + " tables or sequences, \"" +
+                              relations[0].text(0) + "\" among them; bootstrap wants a new one");
+    }
+}
+
+void make_schema(pg::Transaction& tx, const std::vector<std::string>& statements) {
+    for (const auto& statement : statements)
+        tx.query_text(statement);
+}
+
+void print_plan(const cli::Target& target, const synschema::Catalogue& catalogue,
+                const std::vector<std::string>& statements) {
+    std::cout << "-- " << target.conninfo.describe() << ": schema version " << catalogue.version
+              << ", " << catalogue.schema.tables.size() << " tables, " << statements.size()
+              << " statements in one transaction\nBEGIN;\n";
+    for (const auto& statement : statements)
+        std::cout << statement << ";\n";
+    std::cout << "COMMIT;\n";
+}
+
+}  // namespace
+
+int bootstrap(const cli::Arguments& arguments) {
+    po::options_description options("Options");
+    options.add_options()("dry-run", "run all of it, print it, and roll it back")(
+        "allow-unsafe-locale", "take a database whose collation or ctype is not C");
+    auto parsed = cli::parse_verb("aksono-migrate bootstrap [options] (DSN | -c homeserver.yaml)",
+                                  kExplanation, options, arguments);
+    if (!parsed) return cli::kDone;
+    auto& target = parsed->target;
+    if (parsed->values.contains("allow-unsafe-locale")) target.allow_unsafe_locale = true;
+    const bool dry_run = parsed->values.contains("dry-run");
+
+    const auto catalogue = synschema::load_catalogue(synschema::kSchema);
+    auto statements = synschema::create_statements(catalogue);
+    for (auto& statement : synschema::bookkeeping_statements(catalogue)) {
+        statements.push_back(std::move(statement));
+    }
+    auto connection = cli::connect(target, kApplicationName, kStatementTimeout);
+    struct RollBack {};
+    try {
+        connection.run(pg::Isolation::read_committed, [&](pg::Transaction& tx) {
+            refuse_unsuitable(tx, target);
+            make_schema(tx, statements);
+            if (dry_run) throw RollBack();
+        });
+    } catch (const RollBack&) {
+        print_plan(target, catalogue, statements);
+        return cli::kDone;
+    }
+    std::cerr << target.conninfo.describe() << ": made schema version " << catalogue.version << " ("
+              << catalogue.schema.tables.size() << " tables)\n";
+    return cli::kDone;
+}
+
+}  // namespace aksono::migrate
