@@ -140,7 +140,11 @@ class DemoWriter:
         bob, carol = self.clients["bob"].user_id, self.clients["carol"].user_id
         self._create("tea", name="Tea", topic="leaves", preset="private_chat", invite=[bob, carol])
         guests = [{"type": "m.room.guest_access", "content": {"guest_access": "can_join"}}]
-        square = {"name": "Town square", "room_alias_name": "square", "initial_state": guests}
+        square: dict[str, Any] = {
+            "name": "Town square",
+            "room_alias_name": "square",
+            "initial_state": guests,
+        }
         self._create("public", preset="public_chat", **square)
         self._create("dm", preset="trusted_private_chat", is_direct=True, invite=[bob])
         encryption = {"type": "m.room.encryption", "content": {"algorithm": "m.megolm.v1.aes-sha2"}}
@@ -249,7 +253,7 @@ class DemoWriter:
         alice.put(f"{mine}/account_data/m.direct", {bob.user_id: [self.demo.rooms["dm"]]}).ok()
         alice.put(f"{mine}/rooms/{tea}/account_data/org.example.note", {"text": "strong"}).ok()
         alice.put(f"{mine}/rooms/{tea}/tags/m.favourite", {"order": 0.25}).ok()
-        ignored = {"ignored_users": {self.clients["erin"].user_id: {}}}
+        ignored: dict[str, Any] = {"ignored_users": {self.clients["erin"].user_id: {}}}
         alice.put(f"{mine}/account_data/m.ignored_user_list", ignored).ok()
 
     def _push_rules(self) -> None:

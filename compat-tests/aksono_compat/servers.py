@@ -151,4 +151,4 @@ class Aksono(Server):
 
 def make_server(kind: str, site: Site) -> Server:
     """A server by its name, `synapse` or `aksono`."""
-    return {"synapse": Synapse, "aksono": Aksono}[kind](site)
+    return Synapse(site) if kind == "synapse" else Aksono(site)
