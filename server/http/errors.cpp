@@ -1,0 +1,63 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "http/errors.h"
+
+#include <cstdlib>
+#include <cxxabi.h>
+#include <memory>
+#include <typeinfo>
+
+#include <fmt/format.h>
+
+namespace aksono::http {
+namespace {
+
+std::string type_name(const std::exception& error) {
+    int status = 0;
+    const std::unique_ptr<char, decltype(&std::free)> name(
+        abi::__cxa_demangle(typeid(error).name(), nullptr, nullptr, &status), &std::free);
+    return status == 0 ? name.get() : typeid(error).name();
+}
+
+Response page(int status, std::string_view title, std::string_view text) {
+    return Response::html(
+        fmt::format("<!DOCTYPE html>\n<html>\n<head><title>{0} - {1}</title></head>\n"
+                    "<body><h1>{1}</h1><p>{2}</p></body>\n</html>\n",
+                    status, title, text),
+        status);
+}
+
+}  // namespace
+
+Response error_response(const MatrixError& error) {
+    const Json body = error.body();
+    Response response = Response::json(body, error.status());
+    if (error.status() == 429) {
+        if (const Json* wait = find_member(body, "retry_after_ms"); wait && wait->is_number()) {
+            const auto seconds = (wait->get<std::int64_t>() + 999) / 1000;
+            response.headers.set("Retry-After", std::to_string(seconds));
+        }
+    }
+    return response;
+}
+
+Response page_not_found() {
+    return page(404, "No Such Resource", "There is nothing at this address.");
+}
+
+Response page_method_not_allowed() {
+    Response response = page(405, "Method Not Allowed", "This address can only be read.");
+    response.headers.set("Allow", "HEAD, GET");
+    return response;
+}
+
+std::string describe(const std::exception& error) {
+    std::string text = type_name(error) + ": " + error.what();
+    try {
+        std::rethrow_if_nested(error);
+    } catch (const std::exception& inner) {
+        text += "\n  caused by " + describe(inner);
+    }
+    return text;
+}
+
+}  // namespace aksono::http
