@@ -73,8 +73,14 @@ class Canonical:
         self, rule: ColumnRule, value: Any, row: Mapping[str, Any], event: dict[str, Any]
     ) -> Any:
         match rule.how:
-            case "ms" if self._window.holds(value):
-                return "<ms>"
+            case "ms" if isinstance(value, int):
+                given = int(rule.argument or 0)
+                return f"<ms +{given}>" if self._window.holds(value - given) else value
+            case "set" if isinstance(value, list):
+                return sorted((self._names.replace(part) for part in value), key=json.dumps)
+            case "references" if isinstance(value, list):
+                parts = [self._reference(part, row) for part in value]
+                return sorted(parts, key=json.dumps)
             case "s" if isinstance(value, int) and self._window.holds(value * 1000):
                 return "<s>"
             case "event_ms" if value == self._names.event_ms.get(row["event_id"]):
@@ -95,6 +101,15 @@ class Canonical:
             if not kind:
                 return value
         return self._names.name(kind, value)
+
+    def _reference(self, part: Any, row: Mapping[str, Any]) -> Any:
+        """An event id, or in room versions 1 and 2 a pair of id and hash."""
+        if isinstance(part, list) and len(part) == 2:
+            version = self._names.room_versions.get(row["room_id"], 0)
+            event = self._names.events.get(part[0], {})
+            if event_checks.is_reference_hash(part[1], event, version):
+                return [self._names.replace(part[0]), "<valid>"]
+        return self._names.replace(part)
 
     def _is_signed(self, event: dict[str, Any], row: Mapping[str, Any]) -> bool:
         version = self._names.room_versions.get(row["room_id"], 0)

@@ -79,13 +79,25 @@ def content_hash(event: Json) -> str:
     return _unpadded(hashlib.sha256(canonicaljson.encode_canonical_json(bare)).digest())
 
 
+def _reference_hash(event: Json, version: int) -> bytes:
+    left_out = ["unsigned", "signatures", *(["event_id"] if version > 2 else [])]
+    bare = _without(redacted(event, version), *left_out)
+    return hashlib.sha256(canonicaljson.encode_canonical_json(bare)).digest()
+
+
 def event_id(event: Json, version: int) -> str | None:
     """The id as it must be; None in versions 1 and 2, where it is random."""
     if version <= 2:
         return None
-    bare = _without(redacted(event, version), "unsigned", "signatures", "event_id")
-    digest = hashlib.sha256(canonicaljson.encode_canonical_json(bare)).digest()
-    return "$" + _unpadded(digest, url_safe=version >= 4)
+    return "$" + _unpadded(_reference_hash(event, version), url_safe=version >= 4)
+
+
+def is_reference_hash(hashes: Any, event: Json, version: int) -> bool:
+    """Whether `hashes` is what stands beside the id of `event` in prev_events."""
+    try:
+        return bool(hashes == {"sha256": _unpadded(_reference_hash(event, version))})
+    except (KeyError, TypeError, ValueError, AttributeError):
+        return False
 
 
 @cache

@@ -27,7 +27,7 @@ class Names:
         self._before_max: dict[str, int] = {}
         self.event_ms: dict[str, int] = {}
         self.room_versions: dict[str, int] = {}
-        self._contents: dict[str, Any] = {}
+        self.events: dict[str, dict[str, Any]] = {}
         self._first_events: dict[str, int | None] = {}
         self._read_events()
         for kind in rules.ids:
@@ -44,9 +44,10 @@ class Names:
     def _read_events(self) -> None:
         for event_id, text in _columns(self._after["event_json"], "event_id", "json"):
             try:
-                self._contents[event_id] = json.loads(text).get("content")
-            except (ValueError, AttributeError, TypeError):
-                self._contents[event_id] = None
+                event = json.loads(text)
+            except (ValueError, TypeError):
+                event = None
+            self.events[event_id] = event if isinstance(event, dict) else {}
         wanted = ("event_id", "room_id", "origin_server_ts", "stream_ordering")
         for event_id, room_id, ms, position in _columns(self._after["events"], *wanted):
             self.event_ms[event_id] = ms
@@ -86,12 +87,16 @@ class Names:
         elif source.order_by != "(row)":
             rows.sort(key=lambda row: (row[source.order_by] is not None, row[source.order_by]))
         for row in rows:
-            yield row[source.column], row
+            value = row[source.column]
+            for part in value if isinstance(value, tuple) else (value,):
+                yield part, row
 
     def _label(self, source: Source, row: dict[str, Any]) -> Iterator[str]:
         for column in source.label:
             if column == "(content)":
-                content = json.dumps(self.replace(self._contents.get(row["event_id"])))
+                content = json.dumps(
+                    self.replace(self.events.get(row["event_id"], {}).get("content"))
+                )
                 yield hashlib.sha256(content.encode()).hexdigest()[:8]
             elif isinstance(row[column], tuple):
                 yield ",".join(str(self.replace(part)) for part in row[column])
@@ -155,4 +160,4 @@ def _columns(table: Table, *names: str) -> Iterator[Row]:
 
 def _values(snapshot: Snapshot, source: Source) -> Iterator[Any]:
     for (value,) in _columns(snapshot[source.table], source.column):
-        yield value
+        yield from value if isinstance(value, tuple) else (value,)

@@ -13,6 +13,7 @@ from .rules import Rules, load_rules
 from .snapshot import Snapshot, Table
 
 CanonicalRow = dict[str, Any]
+_ABSENT = object()
 
 
 @dataclass(frozen=True)
@@ -30,11 +31,25 @@ class Difference:
             return f"{self.table}: {self.what}: {_dump(self.row_a or self.row_b)}"
         same = {key for key, value in self.row_a.items() if self.row_b.get(key) == value}
         lines = [f"{self.table}: {self.what}: {_dump({k: self.row_a[k] for k in sorted(same)})}"]
-        for key in sorted(self.row_a.keys() | self.row_b.keys()):
-            if key not in same:
-                lines.append(f"    {key}: A {_dump(self.row_a.get(key))}")
-                lines.append(f"    {' ' * len(key)}  B {_dump(self.row_b.get(key))}")
+        for path, a, b in _parts(self.row_a, self.row_b):
+            lines.append(f"    {path}: A {a}")
+            lines.append(f"    {' ' * len(path)}  B {b}")
         return "\n".join(lines)
+
+
+def _parts(a: Any, b: Any, path: str = "") -> Iterator[tuple[str, str, str]]:
+    """The innermost places where two JSON values differ."""
+    if isinstance(a, dict) and isinstance(b, dict):
+        for key in sorted(a.keys() | b.keys()):
+            if key not in a or key not in b or _dump(a[key]) != _dump(b[key]):
+                inner = f"{path}.{key}" if path else key
+                yield from _parts(a.get(key, _ABSENT), b.get(key, _ABSENT), inner)
+    else:
+        yield path, _shown(a), _shown(b)
+
+
+def _shown(value: Any) -> str:
+    return "(nothing)" if value is _ABSENT else _dump(value)
 
 
 @dataclass

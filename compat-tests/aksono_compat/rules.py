@@ -56,7 +56,10 @@ class Rules:
         return self.columns.get(f"{table}.{column}")
 
 
-HOWS = frozenset({"ms", "s", "event_ms", "id", "form", "json", "event_hash", "event_signature"})
+HOWS = frozenset({"ms", "s", "event_ms", "id", "form", "json", "event_hash", "event_signature"}) | {
+    "set",
+    "references",
+}
 
 
 def _rule(text: str) -> ColumnRule:

@@ -1,12 +1,28 @@
 # SPDX-License-Identifier: Apache-2.0
 """Fixtures: one PostgreSQL cluster and one demo world, cloned for every pair of servers."""
 
+import os
 from collections.abc import Iterator
 
 import pytest
 
+from aksono_compat.pair import Pair, open_pair
 from aksono_compat.postgres import Cluster
 from aksono_compat.world import World, make_world
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption(
+        "--b",
+        choices=("aksono", "synapse"),
+        default=os.environ.get("AKSONO_B", "synapse"),
+        help="the server that is compared with Synapse; synapse: the control, no difference at all",
+    )
+
+
+@pytest.fixture(scope="session")
+def kind_b(request: pytest.FixtureRequest) -> str:
+    return str(request.config.getoption("--b"))
 
 
 @pytest.fixture(scope="session")
@@ -18,3 +34,10 @@ def cluster() -> Iterator[Cluster]:
 @pytest.fixture(scope="session")
 def world(cluster: Cluster) -> World:
     return make_world(cluster)
+
+
+@pytest.fixture(scope="module")
+def pair(cluster: Cluster, world: World, kind_b: str) -> Iterator[Pair]:
+    """Synapse and the server under test, both on clones of the world; one pair for a suite."""
+    with open_pair(cluster, world, kind_b) as servers:
+        yield servers

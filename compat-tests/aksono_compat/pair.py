@@ -1,0 +1,113 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Two servers, each on its own clone of one world: A is always real Synapse."""
+
+import itertools
+import shutil
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, TypeVar
+
+from .canonical import Window
+from .client import Client
+from .config import Site
+from .ports import free_port
+from .postgres import Cluster
+from .rows import Side
+from .servers import Server, make_server
+from .snapshot import take_snapshot
+from .world import World, wait_for_push_rotation
+
+Result = TypeVar("Result")
+_clones = itertools.count(1)
+
+_WRITES = """SELECT coalesce(sum(n_tup_ins + n_tup_upd + n_tup_del), 0) FROM pg_stat_user_tables"""
+
+
+class Twin:
+    """One server of a pair with its database."""
+
+    def __init__(self, cluster: Cluster, world: World, kind: str, directory: Path, **options: Any):
+        self.cluster = cluster
+        self.world = world
+        self.database = f"{world.database}_{next(_clones)}"
+        cluster.create(self.database, world.database)
+        site = Site(directory, free_port(), cluster.connection_args(self.database), options)
+        shutil.copytree(world.media, site.media_store)
+        self.server: Server = make_server(kind, site)
+        self.before = take_snapshot(cluster, self.database)
+        self.began = int(time.time() * 1000)
+
+    @property
+    def url(self) -> str:
+        return self.server.site.url
+
+    def client(self, name: str | None = None) -> Client:
+        """A client of a user of the world with its token there; without name, of nobody."""
+        if name is None:
+            return Client(self.url)
+        user = self.world.demo.users[name]
+        client = Client(self.url, user["token"])
+        client.user_id, client.device_id = user["user_id"], user["device_id"]
+        return client
+
+    def settle(self, quiet: float = 6.5) -> None:
+        """Until timers have written what they write: push summaries, last seen, positions."""
+        wait_for_push_rotation(self.cluster, self.database)
+        self._wait_until_quiet(quiet)
+
+    def _wait_until_quiet(self, seconds: float, timeout: float = 60) -> None:
+        deadline = time.monotonic() + timeout
+        count, since = -1, time.monotonic()
+        with self.cluster.session(self.database) as cursor:
+            while time.monotonic() < min(since + seconds, deadline):
+                cursor.execute(_WRITES)
+                row = cursor.fetchone()
+                if row and row[0] != count:
+                    count, since = row[0], time.monotonic()
+                time.sleep(0.2)
+
+    def side(self) -> Side:
+        """What was written so far, for `rows.diff`. Stop the server first."""
+        window = Window(self.began, int(time.time() * 1000))
+        return Side(self.before, take_snapshot(self.cluster, self.database), window)
+
+    def close(self) -> None:
+        self.server.kill()
+        self.cluster.drop(self.database)
+
+
+class Pair:
+    """Synapse (A) and the server under test (B), alike in everything but port and paths."""
+
+    def __init__(self, a: Twin, b: Twin) -> None:
+        self.a = a
+        self.b = b
+
+    def both(self, act: Callable[[Twin], Result]) -> tuple[Result, Result]:
+        """Does the same on both at the same time."""
+        with ThreadPoolExecutor(2) as pool:
+            first, second = pool.submit(act, self.a), pool.submit(act, self.b)
+            return first.result(), second.result()
+
+    def stop(self) -> None:
+        self.a.server.stop()
+        self.b.server.stop()
+
+
+@contextmanager
+def open_pair(cluster: Cluster, world: World, kind_b: str, **options: Any) -> Iterator[Pair]:
+    """Both servers started on fresh clones; all of it is gone at the end."""
+    with tempfile.TemporaryDirectory(prefix="aksono-pair-") as directory:
+        a = Twin(cluster, world, "synapse", Path(directory) / "a", **options)
+        b = Twin(cluster, world, kind_b, Path(directory) / "b", **options)
+        try:
+            a.server.start()
+            b.server.start()
+            yield Pair(a, b)
+        finally:
+            a.close()
+            b.close()

@@ -1,0 +1,48 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The same scripted writes on both servers leave the same answers and the same rows."""
+
+from dataclasses import dataclass
+
+import pytest
+
+from aksono_compat.answers import differences, view
+from aksono_compat.client import Answer
+from aksono_compat.pair import Pair, Twin
+from aksono_compat.rows import Changes, Side, diff
+from aksono_compat.rules import load_rules
+from aksono_compat.write_script import WriteScript
+
+
+@dataclass
+class Written:
+    """Answers and databases of both servers after the script, servers stopped."""
+
+    answers: tuple[dict[str, Answer], dict[str, Answer]]
+    a: Side
+    b: Side
+
+
+@pytest.fixture(scope="module")
+def written(pair: Pair) -> Written:
+    answers = pair.both(lambda twin: WriteScript(twin).run())
+    pair.both(Twin.settle)
+    pair.stop()
+    return Written(answers, pair.a.side(), pair.b.side())
+
+
+def test_answers_are_the_same(written: Written) -> None:
+    rules = load_rules()
+    names_a, names_b = (Changes(side, rules).names for side in (written.a, written.b))
+    lines = []
+    for step, answer in written.answers[0].items():
+        seen_a = view(answer, names_a.replace)
+        seen_b = view(written.answers[1][step], names_b.replace)
+        lines += [f"{step}: {line}" for line in differences(seen_a, seen_b)]
+    if lines:
+        pytest.fail("\n".join(lines), pytrace=False)
+
+
+def test_rows_are_the_same(written: Written) -> None:
+    found = diff(written.a, written.b)
+    if found:
+        pytest.fail("\n".join(map(str, found)), pytrace=False)
