@@ -1,7 +1,60 @@
 // SPDX-License-Identifier: Apache-2.0
+#include "cli/target.h"
+#include "report.h"
+#include "synschema/check_database.h"
 #include "verbs.h"
+
+#include <iostream>
+
 namespace aksono::schema_diff {
-int check(const cli::Arguments&) {
-    return cli::kDone;
+
+namespace {
+
+namespace po = boost::program_options;
+
+constexpr const char* kExplanation =
+    "Compares a database with what Synapse 1.163.2 leaves: version and deltas, tables, columns,\n"
+    "indexes, constraints, triggers, functions, sequences, stream positions, background updates.\n"
+    "One read-only transaction; nothing is written or locked.\n\n"
+    "Ends 0: healthy; 10: errors; 11: warnings only; 12: cannot be reached, or no Synapse\n"
+    "database; 1: wrong usage.\n";
+
+int exit_code(const Counts& counts) {
+    if (counts.errors > 0) return cli::kErrors;
+    return counts.warnings > 0 ? cli::kWarnings : cli::kDone;
 }
+
+Report look(const cli::Target& target, Millis statement_timeout) {
+    const synschema::CheckOptions options{target.server_name, target.allow_unsafe_locale};
+    auto connection = cli::connect(target, kApplicationName, statement_timeout);
+    auto snapshot = connection.in(pg::Isolation::repeatable_read_only, [&](pg::Transaction& tx) {
+        return synschema::take_snapshot(tx, options);
+    });
+    if (!snapshot.live.schema.tables.contains("schema_version")) {
+        throw cli::Unsuitable(target.conninfo.describe() +
+                              " has no table schema_version: it is no Synapse database");
+    }
+    auto findings = synschema::check_database(snapshot, options);
+    return {target.conninfo.describe(), std::move(snapshot.live), std::move(findings)};
+}
+
+}  // namespace
+
+int check(const cli::Arguments& arguments) {
+    po::options_description options("Options");
+    options.add_options()("json", "print one JSON object instead of text")(
+        "timeout", po::value<int>()->default_value(120)->value_name("SECONDS"),
+        "longest time for one statement");
+    const auto parsed =
+        cli::parse_verb("aksono-schema-diff check [options] (DSN | -c homeserver.yaml)",
+                        kExplanation, options, arguments);
+    if (!parsed) return cli::kDone;
+    const int seconds = parsed->values["timeout"].as<int>();
+    if (seconds < 1 || seconds > 86400) throw cli::UsageError("--timeout is between 1 and 86400");
+
+    const auto report = look(parsed->target, Millis{1000} * seconds);
+    std::cout << (parsed->values.contains("json") ? report_json(report) : report_text(report));
+    return exit_code(count(report.findings));
+}
+
 }  // namespace aksono::schema_diff

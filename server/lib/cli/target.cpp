@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "cli/target.h"
 
+#include "config/database_settings.h"
+#include "config/error.h"
+
 #include <iostream>
 
 #include <boost/program_options/parsers.hpp>
@@ -32,6 +35,20 @@ Target from_dsn(const std::string& dsn) {
     }
 }
 
+Target from_config(const std::vector<std::string>& files) {
+    try {
+        const auto document = config::read_documents(files);
+        const config::Section root(document);
+        const auto database = config::read_database(root);
+        Target target = from_dsn(database.conninfo);
+        target.server_name = root.text("server_name", "");
+        target.allow_unsafe_locale = database.allow_unsafe_locale;
+        return target;
+    } catch (const config::ConfigError& error) {
+        throw UsageError(error.what());
+    }
+}
+
 Target find_target(const po::variables_map& values) {
     const bool config = values.contains("config");
     const bool dsn = values.contains("dsn");
@@ -39,7 +56,8 @@ Target find_target(const po::variables_map& values) {
         throw UsageError(dsn ? "give a DSN or -c homeserver.yaml, not both"
                              : "which database? Give a DSN or -c homeserver.yaml");
     }
-    Target target = from_dsn(values["dsn"].as<std::string>());
+    Target target = config ? from_config(values["config"].as<std::vector<std::string>>())
+                           : from_dsn(values["dsn"].as<std::string>());
     if (values.contains("server-name"))
         target.server_name = values["server-name"].as<std::string>();
     return target;

@@ -18,19 +18,6 @@ std::string join(const std::vector<std::string>& parts, const char* separator) {
     return out;
 }
 
-/// A name as people write it: in quotes only where it needs them.
-std::string identifier(const std::string& name) {
-    const bool plain = !name.empty() && !std::isdigit(static_cast<unsigned char>(name[0])) &&
-                       std::ranges::all_of(name, [](unsigned char c) {
-                           return std::islower(c) || std::isdigit(c) || c == '_';
-                       });
-    // Words of SQL that Synapse has columns of: quoting all others would only hurt the eyes.
-    static const std::vector<std::string> kReserved{"user", "order", "group", "table", "limit",
-                                                    "from", "to",    "desc",  "offset"};
-    return plain && std::ranges::find(kReserved, name) == kReserved.end() ? name
-                                                                          : quote_identifier(name);
-}
-
 std::string column_definition(const Column& column, const std::string& identity_sequence) {
     std::string out = identifier(column.name) + " " + column.type;
     if (!column.default_expression.empty()) {
@@ -68,6 +55,18 @@ std::string dotted(const std::string& name) {
 }
 
 }  // namespace
+
+std::string identifier(const std::string& name) {
+    const bool plain = !name.empty() && !std::isdigit(static_cast<unsigned char>(name[0])) &&
+                       std::ranges::all_of(name, [](unsigned char c) {
+                           return std::islower(c) || std::isdigit(c) || c == '_';
+                       });
+    // Words of SQL that Synapse has columns of: quoting all others would only hurt the eyes.
+    static const std::vector<std::string> kReserved{"user", "order", "group", "table", "limit",
+                                                    "from", "to",    "desc",  "offset"};
+    return plain && std::ranges::find(kReserved, name) == kReserved.end() ? name
+                                                                          : quote_identifier(name);
+}
 
 std::string create_sequence(const std::string& name, const Sequence& sequence) {
     std::string out = "CREATE SEQUENCE " + identifier(name);

@@ -8,6 +8,9 @@ namespace aksono::synschema {
 /// Statements that make one object each; without a semicolon at the end.
 namespace ddl {
 
+/// A name as people write it: in quotes only where it needs them.
+std::string identifier(const std::string& name);
+
 std::string create_sequence(const std::string& name, const Sequence& sequence);
 std::string own_sequence(const std::string& name, const Sequence& sequence);
 /// Puts the sequence where `sequence` says it is.

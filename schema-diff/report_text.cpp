@@ -1,0 +1,119 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "report.h"
+#include "synschema/releases.h"
+
+#include <sstream>
+
+namespace aksono::schema_diff {
+
+namespace {
+
+using synschema::Finding;
+using synschema::Severity;
+
+constexpr std::size_t kWidth = 96;
+
+/// Breaks `text` between words; every line begins with `indent`.
+void wrap(std::ostream& out, const std::string& text, const std::string& indent) {
+    std::istringstream words(text);
+    std::string line;
+    std::string word;
+    while (words >> word) {
+        if (!line.empty() && indent.size() + line.size() + 1 + word.size() > kWidth) {
+            out << indent << line << "\n";
+            line.clear();
+        }
+        line += (line.empty() ? "" : " ") + word;
+    }
+    if (!line.empty()) out << indent << line << "\n";
+}
+
+void headline(std::ostream& out, const Report& report) {
+    const auto& server = report.live.server;
+    const auto& books = report.live.bookkeeping;
+    out << report.database << "\n"
+        << "PostgreSQL " << server.version_text << ", " << server.encoding << ", collation "
+        << server.collate << "\n"
+        << "Schema version " << books.version.value_or(0);
+    if (books.compat_version) {
+        const auto releases = synschema::releases_that_start(*books.compat_version);
+        out << ", compatible down to " << *books.compat_version << ": "
+            << (releases
+                    ? "Synapse " + releases->first + " to " + releases->last + " can start on it"
+                    : "no release of Synapse known here can start on it");
+    }
+    out << "\n";
+}
+
+void print_finding(std::ostream& out, const Finding& finding) {
+    out << "  [" << finding.id << "] " << finding.summary << "\n";
+    wrap(out, finding.explanation, "      ");
+    if (!finding.fix.sql.empty()) {
+        out << "      Fix" << (finding.fix.online ? " (while the server runs)" : "") << ":\n";
+        std::istringstream lines(finding.fix.sql + ";");
+        for (std::string line; std::getline(lines, line);)
+            out << "        " << line << "\n";
+    } else if (!finding.fix.command.empty()) {
+        wrap(out, "What to do: " + finding.fix.command + ".", "      ");
+    }
+}
+
+void print_group(std::ostream& out, const Report& report, Severity severity, const char* title) {
+    bool first = true;
+    for (const auto& finding : report.findings) {
+        if (finding.severity != severity) continue;
+        out << (first ? "\n" + std::string(title) + "\n" : "\n");
+        first = false;
+        print_finding(out, finding);
+    }
+}
+
+/// Notes are many while background updates run: a line each.
+void print_notes(std::ostream& out, const Report& report) {
+    bool first = true;
+    for (const auto& finding : report.findings) {
+        if (finding.severity != Severity::info) continue;
+        if (first) out << "\nFor your information\n";
+        first = false;
+        out << "  [" << finding.id << "] " << finding.summary << "\n";
+        wrap(out, finding.explanation, "      ");
+    }
+}
+
+std::string counted(int number, const std::string& word) {
+    return std::to_string(number) + " " + word + (number == 1 ? "" : "s");
+}
+
+}  // namespace
+
+Counts count(const synschema::Findings& findings) {
+    Counts counts;
+    for (const auto& finding : findings) {
+        if (finding.severity == Severity::error) ++counts.errors;
+        if (finding.severity == Severity::warning) ++counts.warnings;
+        if (finding.severity == Severity::info) ++counts.infos;
+    }
+    return counts;
+}
+
+std::string report_text(const Report& report) {
+    std::ostringstream out;
+    headline(out, report);
+    print_group(out, report, Severity::error, "Errors");
+    print_group(out, report, Severity::warning, "Warnings");
+    print_notes(out, report);
+    const auto counts = count(report.findings);
+    out << "\n";
+    if (counts.errors == 0 && counts.warnings == 0) {
+        out << "Healthy: " << report.live.schema.tables.size()
+            << " tables are as Synapse 1.163.2 leaves them";
+        if (counts.infos > 0) out << " (" << counted(counts.infos, "note") << ")";
+        out << ".\n";
+    } else {
+        out << counted(counts.errors, "error") << ", " << counted(counts.warnings, "warning")
+            << ", " << counted(counts.infos, "note") << ".\n";
+    }
+    return out.str();
+}
+
+}  // namespace aksono::schema_diff

@@ -1,0 +1,182 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "synschema/check_database.h"
+#include "synschema/delta_status.h"
+#include "synschema/introspection.h"
+#include "synschema/releases.h"
+
+#include <algorithm>
+
+namespace aksono::synschema {
+
+namespace {
+
+constexpr const char* kUpgrade =
+    "aksono-migrate up, or start Synapse 1.163.2 once and let it finish its background updates";
+
+std::string joined(const std::vector<std::string>& names) {
+    std::string out;
+    for (const auto& name : names)
+        out += (out.empty() ? "" : ", ") + name;
+    return out;
+}
+
+void check_version(const Bookkeeping& books, Findings& findings) {
+    if (!books.version) {
+        findings.push_back(
+            {"schema-version-missing",
+             Severity::error,
+             "schema_version",
+             "table schema_version has no row",
+             "Synapse would take the database for a new one and fail when it makes "
+             "the tables that are there.",
+             {"INSERT INTO schema_version (version, upgraded) VALUES (94, true)", "", false}});
+        return;
+    }
+    const int version = *books.version;
+    if (version < kSchema) {
+        const auto releases = releases_of(version);
+        findings.push_back(
+            {"schema-version-old",
+             Severity::error,
+             "schema_version",
+             "schema version is " + std::to_string(version) + ", not " + std::to_string(kSchema),
+             (releases
+                  ? "Synapse " + releases->first + " to " + releases->last + " write this version. "
+                  : std::string()) +
+                 "Aksono runs on 94 and 95 only. The structure was not compared.",
+             {"", kUpgrade, false}});
+    } else if (version > kNewestSchema) {
+        findings.push_back({"schema-version-new",
+                            Severity::error,
+                            "schema_version",
+                            "schema version " + std::to_string(version) +
+                                " is newer than this program knows (" +
+                                std::to_string(kNewestSchema) + ")",
+                            "A newer Synapse has changed the database; Aksono does not start on "
+                            "it. The structure was compared with version 94.",
+                            {"", "use a newer Aksono", true}});
+    }
+    if (!books.upgraded && version == kSchema) {
+        findings.push_back({"schema-not-upgraded",
+                            Severity::warning,
+                            "schema_version",
+                            "schema_version.upgraded is false",
+                            "Synapse writes true after every upgrade; with false it skips the "
+                            "deltas of this version at its next start.",
+                            {"UPDATE schema_version SET upgraded = true", "", false}});
+    }
+}
+
+void check_compat(const Bookkeeping& books, const Catalogue& catalogue, Findings& findings) {
+    const auto& compat = books.compat_version;
+    if (!compat) {
+        findings.push_back({"compat-version-missing",
+                            Severity::info,
+                            "schema_compat_version",
+                            "schema_compat_version has no row",
+                            "Synapse writes it at its next start. Until then nothing keeps an old "
+                            "release from starting on the database.",
+                            {"", "nothing needs to be done", true}});
+    } else if (*compat > kSchema) {
+        findings.push_back(
+            {"compat-version-new",
+             Severity::error,
+             "schema_compat_version",
+             "schema_compat_version is " + std::to_string(*compat) + ": Synapse " + kNewestRelease +
+                 " and older refuse to start",
+             "Cannot use this database as it is too new for the server to understand: a release "
+             "whose SCHEMA_VERSION is at least " +
+                 std::to_string(*compat) + " has said so.",
+             {"", "use the newer Synapse, or a newer Aksono", true}});
+    } else if (*compat < catalogue.compat_version &&
+               books.version.value_or(0) >= catalogue.version) {
+        findings.push_back({"compat-version-low",
+                            Severity::warning,
+                            "schema_compat_version",
+                            "schema_compat_version is " + std::to_string(*compat) + ", not " +
+                                std::to_string(catalogue.compat_version),
+                            "Releases of Synapse that cannot work with this schema are not kept "
+                            "from starting on it.",
+                            {"UPDATE schema_compat_version SET compat_version = " +
+                                 std::to_string(catalogue.compat_version),
+                             "", true}});
+    }
+}
+
+void check_deltas(const Bookkeeping& books, const Catalogue& catalogue, Findings& findings) {
+    if (books.version.value_or(0) < kSchema) return;
+    const auto status = delta_status(books, catalogue);
+    if (!status.unapplied.empty()) {
+        findings.push_back(
+            {"deltas-unapplied",
+             Severity::error,
+             "applied_schema_deltas",
+             std::to_string(status.unapplied.size()) + " deltas of version 94 are not applied",
+             "An older release with the same version number made or upgraded this database. "
+             "Synapse 1.163.2 applies them when it starts; Aksono does not start without them: " +
+                 joined(status.unapplied) + ".",
+             {"", kUpgrade, false}});
+    }
+    if (!status.lost.empty()) {
+        findings.push_back({"deltas-lost",
+                            Severity::warning,
+                            "applied_schema_deltas",
+                            std::to_string(status.lost.size()) +
+                                " deltas of older versions are not in applied_schema_deltas",
+                            "Synapse never looks at older versions again, so they will not be "
+                            "applied; if the structure is right, only the rows are missing: " +
+                                joined(status.lost) + ".",
+                            {"", "compare with a backup", true}});
+    }
+    if (!status.unknown.empty()) {
+        findings.push_back(
+            {"deltas-unknown",
+             Severity::info,
+             "applied_schema_deltas",
+             std::to_string(status.unknown.size()) +
+                 " applied deltas of versions 94 and up are unknown here",
+             "A newer or changed Synapse has been at work: " + joined(status.unknown) + ".",
+             {"", "nothing needs to be done", true}});
+    }
+}
+
+void unknown_update(const BackgroundUpdate& update, Findings& findings) {
+    findings.push_back(
+        {"background-update-unknown",
+         Severity::error,
+         update.name,
+         "background update " + update.name + " is unknown to Synapse " + kNewestRelease,
+         "Its updater fails on the name five times and then stops: nothing that is "
+         "queued behind it is done. A module or a newer release may have queued it.",
+         {"DELETE FROM background_updates WHERE update_name = " + quote_literal(update.name), "",
+          false}});
+}
+
+}  // namespace
+
+void check_versions(const Bookkeeping& books, const Catalogue& catalogue, Findings& findings) {
+    check_version(books, findings);
+    check_compat(books, catalogue, findings);
+    check_deltas(books, catalogue, findings);
+}
+
+void check_updates(const Bookkeeping& books, const std::map<std::string, KnownUpdate>& known,
+                   Findings& findings) {
+    for (const auto& update : books.background_updates) {
+        const auto it = known.find(update.name);
+        if (it == known.end()) {
+            unknown_update(update, findings);
+            continue;
+        }
+        findings.push_back(
+            {"background-update-pending",
+             Severity::info,
+             update.name,
+             "background update " + update.name + " has not finished",
+             "It " + it->second.does + "." +
+                 (it->second.meanwhile.empty() ? "" : " Until then " + it->second.meanwhile + "."),
+             {"", "let Synapse 1.163.2 run until it is done", true}});
+    }
+}
+
+}  // namespace aksono::synschema

@@ -1,0 +1,87 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "synschema/check_database.h"
+
+#include "synschema/introspection.h"
+#include "synschema/requirements.h"
+
+#include <algorithm>
+
+namespace aksono::synschema {
+
+namespace {
+
+constexpr pg::Statement kForeignUsers{
+    "synschema_foreign_users",
+    "SELECT name FROM users WHERE right(name, length($1) + 1) <> ':' || $1 ORDER BY name LIMIT 5"};
+
+/// The catalogue to compare with; 94 and 95 have the same shape.
+int comparable_version(const Bookkeeping& books) {
+    return books.version == kNewestSchema ? kNewestSchema : kSchema;
+}
+
+}  // namespace
+
+Snapshot take_snapshot(pg::Transaction& tx, const CheckOptions& options) {
+    Snapshot snapshot;
+    snapshot.live = introspect(tx);
+    snapshot.largest_ids = read_largest_ids(tx, snapshot.live.schema);
+    if (!options.server_name.empty() && snapshot.live.schema.tables.contains("users")) {
+        for (const auto row : tx.query(kForeignUsers, options.server_name)) {
+            snapshot.foreign_users.push_back(row.text(0));
+        }
+    }
+    return snapshot;
+}
+
+void check_server(const ServerFacts& server, const CheckOptions& options, Findings& findings) {
+    for (const auto& sentence : unmet_requirements(server, options.allow_unsafe_locale)) {
+        const char* id = sentence.contains("encoding")    ? "encoding"
+                         : sentence.contains("collation") ? "collation"
+                         : sentence.contains("ctype")     ? "ctype"
+                                                          : "postgres-version";
+        findings.push_back(
+            {id,
+             Severity::error,
+             server.database,
+             sentence,
+             "Synapse refuses to start on it. With another collation an update of the system's C "
+             "library can corrupt indexes.",
+             {"",
+              "dump the database and restore it into one made with ENCODING 'UTF8' LOCALE 'C' "
+              "TEMPLATE template0, on PostgreSQL 14 or later",
+              false}});
+    }
+}
+
+void check_users(const std::vector<std::string>& foreign_users, const CheckOptions& options,
+                 Findings& findings) {
+    if (foreign_users.empty()) return;
+    findings.push_back({"server-name",
+                        Severity::error,
+                        options.server_name,
+                        "Found users in database not native to " + options.server_name + "! (" +
+                            foreign_users.front() + ", for one)",
+                        "You cannot change a synapse server_name after it's been configured: "
+                        "Synapse and Aksono refuse to start.",
+                        {"", "give the server_name that this database was made with", true}});
+}
+
+Findings check_database(const Snapshot& snapshot, const CheckOptions& options) {
+    const auto& books = snapshot.live.bookkeeping;
+    const auto catalogue = load_catalogue(comparable_version(books));
+    const auto known = load_known_updates();
+    Findings findings;
+    check_server(snapshot.live.server, options, findings);
+    check_versions(books, catalogue, findings);
+    check_users(snapshot.foreign_users, options, findings);
+    if (books.version.value_or(kSchema) >= kSchema) {
+        const auto excuses = excuses_for(books.background_updates, known);
+        check_structure(snapshot.live.schema, catalogue, excuses, findings);
+    }
+    check_streams(snapshot, findings);
+    check_updates(books, known, findings);
+    std::ranges::stable_sort(findings, {}, &Finding::severity);
+    return findings;
+}
+
+}  // namespace aksono::synschema

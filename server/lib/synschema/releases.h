@@ -1,0 +1,24 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <optional>
+#include <string>
+
+namespace aksono::synschema {
+
+/// First and last release of Synapse, as far as known.
+struct ReleaseRange {
+    std::string first;
+    std::string last;
+};
+
+constexpr const char* kNewestRelease = "1.163.2";
+
+/// The releases that start on a database whose schema_compat_version is this: their SCHEMA_VERSION
+/// is at least that. Empty when no known release does.
+std::optional<ReleaseRange> releases_that_start(int compat_version);
+
+/// The releases that write this schema version.
+std::optional<ReleaseRange> releases_of(int schema_version);
+
+}  // namespace aksono::synschema
