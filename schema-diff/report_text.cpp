@@ -76,7 +76,6 @@ void print_notes(std::ostream& out, const Report& report) {
         if (first) out << "\nFor your information\n";
         first = false;
         out << "  [" << finding.id << "] " << finding.summary << "\n";
-        wrap(out, finding.explanation, "      ");
     }
 }
 

@@ -168,14 +168,14 @@ void check_updates(const Bookkeeping& books, const std::map<std::string, KnownUp
             unknown_update(update, findings);
             continue;
         }
-        findings.push_back(
-            {"background-update-pending",
-             Severity::info,
-             update.name,
-             "background update " + update.name + " has not finished",
-             "It " + it->second.does + "." +
-                 (it->second.meanwhile.empty() ? "" : " Until then " + it->second.meanwhile + "."),
-             {"", "let Synapse 1.163.2 run until it is done", true}});
+        const auto& meanwhile = it->second.meanwhile;
+        findings.push_back({"background-update-pending",
+                            Severity::info,
+                            update.name,
+                            "background update " + update.name + " waits: it " + it->second.does,
+                            meanwhile.empty() ? "What is missing until then is no finding."
+                                              : "Until it is done, " + meanwhile + ".",
+                            {"", "let Synapse 1.163.2 run until it is done", true}});
     }
 }
 

@@ -93,21 +93,6 @@ Table* find_table(Schema& schema, const std::string& name) {
     return it == schema.tables.end() ? nullptr : &it->second;
 }
 
-void read_tables(pg::Transaction& tx, const std::string& schema_name, Schema& schema) {
-    for (const auto row : tx.query(kTables, schema_name)) {
-        Table& table = schema.tables[row.text(0)];
-        table.kind = row.text(1);
-        table.unlogged = row.boolean(2);
-        table.replica_identity = row.text(3);
-    }
-    for (const auto row : tx.query(kColumns, schema_name)) {
-        if (Table* table = find_table(schema, row.text(0))) {
-            table->columns.push_back(
-                {row.text(1), row.text(2), row.boolean(3), row.text(4), row.text(5), row.text(6)});
-        }
-    }
-}
-
 void read_indexes(pg::Transaction& tx, const std::string& schema_name, Schema& schema) {
     for (const auto row : tx.query(kIndexes, schema_name)) {
         if (Table* table = find_table(schema, row.text(0))) {
@@ -131,6 +116,28 @@ void read_constraints_and_triggers(pg::Transaction& tx, const std::string& schem
     }
 }
 
+}  // namespace
+
+void read_tables(pg::Transaction& tx, const std::string& schema_name, Schema& schema) {
+    for (const auto row : tx.query(kTables, schema_name)) {
+        Table& table = schema.tables[row.text(0)];
+        table.kind = row.text(1);
+        table.unlogged = row.boolean(2);
+        table.replica_identity = row.text(3);
+    }
+    for (const auto row : tx.query(kColumns, schema_name)) {
+        if (Table* table = find_table(schema, row.text(0))) {
+            table->columns.push_back(
+                {row.text(1), row.text(2), row.boolean(3), row.text(4), row.text(5), row.text(6)});
+        }
+    }
+}
+
+void read_table_parts(pg::Transaction& tx, const std::string& schema_name, Schema& schema) {
+    read_indexes(tx, schema_name, schema);
+    read_constraints_and_triggers(tx, schema_name, schema);
+}
+
 void read_sequences(pg::Transaction& tx, const std::string& schema_name, Schema& schema) {
     std::string sql;
     for (const auto row : tx.query(kSequences, schema_name)) {
@@ -151,15 +158,6 @@ void read_sequences(pg::Transaction& tx, const std::string& schema_name, Schema&
         sequence.last_value = row.integer(1);
         sequence.is_called = row.boolean(2);
     }
-}
-
-}  // namespace
-
-void read_relations(pg::Transaction& tx, const std::string& schema_name, Schema& schema) {
-    read_tables(tx, schema_name, schema);
-    read_indexes(tx, schema_name, schema);
-    read_constraints_and_triggers(tx, schema_name, schema);
-    read_sequences(tx, schema_name, schema);
 }
 
 }  // namespace aksono::synschema

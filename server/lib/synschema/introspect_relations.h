@@ -6,8 +6,13 @@
 
 namespace aksono::synschema {
 
-/// Fills tables (with columns, indexes, constraints, triggers) and sequences of `schema` from the
-/// namespace `schema_name`, which must be in the search path. Part of introspect().
-void read_relations(pg::Transaction& tx, const std::string& schema_name, Schema& schema);
+// Parts of introspect(). `schema_name` must be in the search path.
+
+/// Tables with their columns.
+void read_tables(pg::Transaction& tx, const std::string& schema_name, Schema& schema);
+/// Indexes, constraints and triggers of the tables that are in `schema`.
+void read_table_parts(pg::Transaction& tx, const std::string& schema_name, Schema& schema);
+/// Sequences with where they are.
+void read_sequences(pg::Transaction& tx, const std::string& schema_name, Schema& schema);
 
 }  // namespace aksono::synschema

@@ -171,7 +171,9 @@ Bookkeeping read_bookkeeping(pg::Transaction& tx, const Schema& schema) {
 LiveDatabase introspect(pg::Transaction& tx) {
     LiveDatabase live;
     live.server = read_server_facts(tx);
-    read_relations(tx, live.server.schema, live.schema);
+    read_tables(tx, live.server.schema, live.schema);
+    read_table_parts(tx, live.server.schema, live.schema);
+    read_sequences(tx, live.server.schema, live.schema);
     read_functions(tx, live.server.schema, live.schema);
     read_comments(tx, live.server.schema, live.schema);
     read_position_rows(tx, live.schema);
