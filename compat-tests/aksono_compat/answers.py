@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Compares answers of two servers: status, headers that clients read, JSON as JSON."""
 
+import json
 import re
 from collections.abc import Callable
 from typing import Any
@@ -15,25 +16,51 @@ HEADERS = (
     *("Content-Security-Policy", "X-Robots-Tag", "Referrer-Policy", "Allow"),
 )
 
+_UNORDERED = frozenset(
+    ("state", "state_after", "invite_state", "knock_state", "account_data", "ephemeral", "presence")
+) | {"joined_rooms", "changed", "left", "device_unused_fallback_key_types"}
 _TOKEN = re.compile(r"\b(sy[trl])_[A-Za-z0-9_-]+_[A-Za-z]{20}_[0-9A-Za-z]{6}")
-_LIST = re.compile(r"^(Receipt type must be )(.*)$")
+_LIST = re.compile(r"^(Receipt type must be |.* must be one of \[)([^\]]*)")
 
 
-def view(answer: Answer, rename: Callable[[Any], Any] = lambda value: value) -> dict[str, Any]:
-    """What two servers must have in common; `rename` gives names to ids made up by a server."""
+def view(
+    answer: Answer,
+    rename: Callable[[Any], Any] = lambda value: value,
+    *,
+    unordered: bool = False,
+) -> dict[str, Any]:
+    """What two servers must have in common; `rename` gives names to ids made up by a server.
+
+    `unordered`: the events of the answer (the body, or its `chunk`) come in any order.
+    """
     seen: dict[str, Any] = {"status": answer.status}
     seen.update({name: answer.headers[name] for name in HEADERS if name in answer.headers})
-    body = answer.json if answer.json is not None else answer.text
-    seen["body"] = _stable(rename(body))
+    body = _stable(rename(answer.json if answer.json is not None else answer.text))
+    if unordered and isinstance(body, list):
+        body.sort(key=_order)
+    elif unordered and isinstance(body, dict) and isinstance(body.get("chunk"), list):
+        body["chunk"].sort(key=_order)
+    seen["body"] = body
     return seen
 
 
-def _stable(value: Any, key: str = "") -> Any:
-    """Ages, lifetimes and secrets differ by nature."""
+def _order(value: Any) -> tuple[str, str, str]:
+    """State events by type and state key, so that two lists can be laid side by side."""
     if isinstance(value, dict):
-        return {name: _stable(part, name) for name, part in value.items()}
+        kind, key = str(value.get("type", "")), str(value.get("state_key", ""))
+        return kind, key, json.dumps(value, sort_keys=True)
+    return "", "", json.dumps(value)
+
+
+def _stable(value: Any, key: str = "", parent: str = "") -> Any:
+    """Ages, lifetimes and secrets differ by nature; some lists have no order."""
+    if isinstance(value, dict):
+        return {name: _stable(part, name, key) for name, part in value.items()}
     if isinstance(value, list):
-        return [_stable(part) for part in value]
+        parts = [_stable(part) for part in value]
+        # The events of a timeline have an order, those of a state, or account data, have none.
+        unordered = key in _UNORDERED or (key == "events" and parent in _UNORDERED)
+        return sorted(parts, key=_order) if unordered else parts
     if isinstance(value, str):
         ordered = _LIST.match(value)
         if ordered:

@@ -114,7 +114,7 @@ class DemoWriter:
         content = {"room": {"timeline": {"limit": 2}, "state": {"lazy_load_members": True}}}
         path = f"/user/{q(alice.user_id)}/filter"
         self.demo.filters["lazy"] = alice.post(path, content).ok()["filter_id"]
-        content = {"room": {"timeline": {"types": ["m.room.message"], "limit": 5}}}
+        content = {"room": {"timeline": {"types": ["m.room.message"], "limit": 1}}}
         self.demo.filters["messages"] = alice.post(path, content).ok()["filter_id"]
 
     def _create(self, label: str, by: str = "alice", **content: Any) -> str:
