@@ -2,6 +2,7 @@
 #include "base/fiber.h"
 
 #include "base/fiber_core.h"
+#include "base/log.h"
 #include "base/worker_pool.h"
 
 #include <algorithm>
@@ -63,6 +64,7 @@ struct PooledJob {
     std::atomic<State> state = State::queued;
     const std::function<void()>* work;
     std::shared_ptr<FiberCore> core;
+    const std::string* request;  ///< for the log; the fiber keeps it alive while the job runs
     std::exception_ptr error{};
     std::int64_t posted_at = steady_us();
     std::int64_t begun_at = 0;
@@ -73,11 +75,13 @@ struct PooledJob {
     void run() {
         if (!change(State::queued, State::running)) return;
         begun_at = steady_us();
+        const std::string* before = log::swap_request(request);
         try {
             (*work)();
         } catch (...) {
             error = std::current_exception();
         }
+        log::swap_request(before);
         ended_at = steady_us();
         state = State::done;
         core->post_unpark();
@@ -97,11 +101,13 @@ void FiberCore::park(std::optional<Millis> deadline) {
         });
     }
     account_cpu(false);
+    const std::string* request = log::swap_request(nullptr);
     boost::asio::async_initiate<boost::asio::yield_context, void()>(
         [this](auto handler) {
             resume_ = [held = std::move(handler)]() mutable { std::move(held)(); };
         },
         yield_);
+    log::swap_request(request);
     account_cpu(true);
     if (deadline) timer_.cancel();
 }
@@ -162,6 +168,8 @@ void FiberWaiter::run_on(WorkerPool& pool, Lane lane, const std::function<void()
     auto job = std::make_shared<PooledJob>();
     job->work = &work;
     job->core = core_;
+    job->request = log::swap_request(nullptr);
+    log::swap_request(job->request);
     if (!pool.post(lane, [job] { job->run(); })) throw Cancelled();
     while (job->state != State::done) {
         core_->park(std::nullopt);
