@@ -15,6 +15,19 @@ bool in_range(const Json& number) {
     return value >= -kMaxInteger && value <= kMaxInteger;
 }
 
+/// The number that `text` begins with, sign and all.
+std::string_view number_at(std::string_view text) {
+    return text.substr(0, text.find_first_not_of("+-0123456789.eE"));
+}
+
+bool is_oversized(std::string_view number) {
+    if (number.find_first_of(".eE") != number.npos) return false;
+    const bool negative = number.starts_with('-');
+    if (negative) number.remove_prefix(1);
+    const std::string_view limit = negative ? "9223372036854775808" : "18446744073709551615";
+    return number.size() > limit.size() || (number.size() == limit.size() && number > limit);
+}
+
 }  // namespace
 
 Result<void, CanonicalError> check_canonical(const Json& value) {
@@ -32,6 +45,24 @@ std::string canonical_json(const Json& value) {
     // nlohmann keeps members sorted by the bytes of their keys, which in UTF-8 is the order of code
     // points, and escapes only what JSON demands.
     return value.dump();
+}
+
+bool has_oversized_integer(std::string_view text) {
+    bool in_string = false;
+    for (std::size_t i = 0; i < text.size(); ++i) {
+        const char c = text[i];
+        if (in_string) {
+            if (c == '\\') ++i;
+            if (c == '"') in_string = false;
+        } else if (c == '"') {
+            in_string = true;
+        } else if (c == '-' || (c >= '0' && c <= '9')) {
+            const auto number = number_at(text.substr(i));
+            if (is_oversized(number)) return true;
+            i += number.size() - 1;
+        }
+    }
+    return false;
 }
 
 }  // namespace aksono::crypto

@@ -4,6 +4,7 @@
 #include "base/json.h"
 
 #include <string>
+#include <string_view>
 
 namespace aksono::crypto {
 
@@ -20,5 +21,9 @@ Result<void, CanonicalError> check_canonical(const Json& value);
 /// The shortest UTF-8 form with sorted keys. For values that passed check_canonical it is canonical
 /// JSON; other numbers come out as old rooms have them in their hashes.
 std::string canonical_json(const Json& value);
+
+/// Whether JSON text, well-formed, has an integer that 64 bits cannot hold: parsed it has become a
+/// float and lost digits.
+bool has_oversized_integer(std::string_view text);
 
 }  // namespace aksono::crypto

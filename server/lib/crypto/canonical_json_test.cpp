@@ -82,6 +82,16 @@ TEST_CASE("canonical JSON: only integers within ±(2^53 − 1)") {
     CHECK(check_canonical(Json::parse("1e10")).error() == CanonicalError::not_integer);
 }
 
+TEST_CASE("canonical JSON: integers beyond 64 bits are seen in the text") {
+    using crypto::has_oversized_integer;
+    CHECK_FALSE(has_oversized_integer(R"({"a":18446744073709551615,"b":-9223372036854775808})"));
+    CHECK(has_oversized_integer(R"({"a":18446744073709551616})"));
+    CHECK(has_oversized_integer(R"({"a":[-9223372036854775809]})"));
+    CHECK(has_oversized_integer("99007199254740992000000000000"));
+    CHECK_FALSE(has_oversized_integer(R"({"a":1e99,"b":"99007199254740992000000000000\""})"));
+    CHECK_FALSE(has_oversized_integer("99007199254740992000000000000.5"));
+}
+
 TEST_CASE("canonical JSON: properties") {
     CHECK(rc::check("parsing gives the value back, and writing it again the same text", [] {
         const Json value = arbitrary_value(3);

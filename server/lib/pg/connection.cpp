@@ -33,8 +33,11 @@ public:
         }
         std::vector<const char*> texts;
         texts.reserve(values.size());
-        for (const auto& value : values)
+        for (const auto& value : values) {
+            // An optional text has not been through text().
+            if (value && value->find('\0') != value->npos) throw NulByte();
             texts.push_back(value ? value->c_str() : nullptr);
+        }
         return Rows(work_.exec_prepared(
             statement.name, pqxx::prepare::make_dynamic_params(texts.begin(), texts.end())));
     }

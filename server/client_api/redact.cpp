@@ -1,0 +1,35 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "client_api/send.h"
+#include "crypto/canonical_json.h"
+
+namespace aksono::client_api {
+
+namespace {
+
+http::Response redact(http::Call& call, rooms::EventCreator& creator,
+                      std::optional<std::string> txn_id) {
+    rooms::MessageRequest request;
+    request.room_id = call.path("room_id");
+    request.type = "m.room.redaction";
+    request.content = call.json_object();
+    request.txn_id = std::move(txn_id);
+    request.redacts = call.path("event_id");
+    request.has_oversized_integer = crypto::has_oversized_integer(call.request().body);
+    const EventId id = creator.send(call.waiter(), call.requester(), std::move(request));
+    return http::Response::json({{"event_id", id.str()}});
+}
+
+}  // namespace
+
+void add_redact_endpoints(http::Endpoints& endpoints, rooms::EventCreator& creator) {
+    endpoints.push_back(
+        {http::Method::put, "/_matrix/client/*/rooms/{room_id}/redact/{event_id}/{txn_id}",
+         http::Access::user,
+         [&creator](http::Call& call) { return redact(call, creator, call.path("txn_id")); }});
+    endpoints.push_back({http::Method::post, "/_matrix/client/*/rooms/{room_id}/redact/{event_id}",
+                         http::Access::user, [&creator](http::Call& call) {
+                             return redact(call, creator, std::nullopt);
+                         }});
+}
+
+}  // namespace aksono::client_api

@@ -1,0 +1,23 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "base/json.h"
+#include "pg/transaction.h"
+
+#include <string_view>
+
+namespace aksono::rooms {
+
+/// What a message event of a known type must hold. Throws MatrixError, in the words of Synapse.
+/// Looks up the aliases that an m.room.canonical_alias names.
+void check_message_content(pg::Transaction& tx, std::string_view server_name,
+                           std::string_view room_id, std::string_view type, const Json& content);
+
+/// m.mentions, of any event. Throws MatrixError 400 M_BAD_JSON.
+/// https://spec.matrix.org/latest/client-server-api/#definition-mmentions
+void check_mentions(const Json& content);
+
+/// Levels of nesting: 0 for a value that is neither an object nor a list.
+int nesting_depth(const Json& value);
+
+}  // namespace aksono::rooms

@@ -1,0 +1,227 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "rooms/event_persister.h"
+
+#include "base/clock.h"
+#include "base/log.h"
+#include "base/matrix_error.h"
+
+#include <algorithm>
+#include <chrono>
+#include <unordered_set>
+
+namespace aksono::rooms {
+
+namespace {
+
+constexpr std::string_view kLogger = "synapse.storage.persist_events";
+constexpr Millis kLongWait = 60'000;
+// How long the database may be away before waiting senders are told.
+constexpr Millis kPatience = 5'000;
+
+void pause(int milliseconds) {
+    std::this_thread::sleep_for(std::chrono::milliseconds(milliseconds));
+}
+
+}  // namespace
+
+EventPersister::EventPersister(pg::ConnectionSettings settings, storage::Stream& stream,
+                               std::vector<EventListener*> listeners)
+    : settings_(std::move(settings)),
+      stream_(stream),
+      listeners_(std::move(listeners)),
+      thread_([this] { work(); }) {}
+
+void EventPersister::stop() {
+    {
+        const std::lock_guard lock(mutex_);
+        stopping_ = true;
+    }
+    changed_.notify_all();
+    if (thread_.joinable()) thread_.join();
+}
+
+std::int64_t EventPersister::persist(Waiter& waiter, EventToPersist event) {
+    auto job = std::make_shared<Job>();
+    job->event = std::move(event);
+    job->wake_up = waiter.make_wake_up();
+    {
+        const std::lock_guard lock(mutex_);
+        if (stopping_) throw MatrixError(503, "M_UNKNOWN", "Server is shutting down");
+        queue_.push_back(job);
+    }
+    changed_.notify_all();
+    const auto is_done = [&] {
+        const std::lock_guard lock(mutex_);
+        return job->done;
+    };
+    while (!is_done())
+        waiter.wait(*job->wake_up, kLongWait);
+    if (job->error) std::rethrow_exception(job->error);
+    return job->event.row.stream_ordering;
+}
+
+void EventPersister::work() {
+    for (Batch batch = next(); !batch.empty(); batch = next())
+        process(batch);
+}
+
+EventPersister::Batch EventPersister::next() {
+    std::unique_lock lock(mutex_);
+    changed_.wait(lock, [this] { return stopping_ || !queue_.empty(); });
+    return std::exchange(queue_, {});
+}
+
+void EventPersister::process(Batch batch) {
+    const Millis deadline = steady_ms() + kPatience;
+    for (int delay = 10;; delay = std::min(delay * 2, 500)) {
+        const auto trouble = attempt(batch);
+        if (batch.empty()) return;
+        if (trouble->again && steady_ms() < deadline) {
+            pause(delay);
+        } else if (trouble->everyone || batch.size() == 1) {
+            for (const auto& job : batch)
+                finish(*job, trouble->error);
+            return;
+        } else {
+            for (const auto& job : batch)
+                process({job});
+            return;
+        }
+    }
+}
+
+std::optional<EventPersister::Trouble> EventPersister::attempt(Batch& batch) {
+    int lost_backend = 0;
+    try {
+        commit(batch);
+        conclude(batch);
+        batch.clear();
+        return std::nullopt;
+    } catch (const pg::NulByte&) {
+        return Trouble{std::make_exception_ptr(MatrixError::invalid_param(
+            "The event contains U+0000 where the database cannot hold it"))};
+    } catch (const pg::StatementFailed& failed) {
+        log::warning(kLogger, "Writing {} event(s) failed: {}", batch.size(), failed.what());
+        return Trouble{std::current_exception(), failed.transient()};
+    } catch (const pg::OutcomeUnknown& unknown) {
+        lost_backend = unknown.backend();
+    } catch (const std::exception& error) {
+        log::warning(kLogger, "The database cannot be reached: {}", error.what());
+        disconnect();
+        return Trouble{std::current_exception(), true, true};
+    }
+    return settle(batch, lost_backend);
+}
+
+void EventPersister::commit(const Batch& batch) {
+    connect();
+    const auto lease = reader_->in(pg::Isolation::autocommit, [&](pg::Transaction& tx) {
+        return stream_.reserve(tx, static_cast<int>(batch.size()));
+    });
+    std::vector<const storage::EventWrite*> rows;
+    const Millis now = now_ms();
+    for (std::size_t i = 0; i < batch.size(); ++i) {
+        auto& row = batch[i]->event.row;
+        row.stream_ordering = lease.ids()[i];
+        row.received_ts = now;
+        rows.push_back(&row);
+    }
+    pipeline_->begin();
+    bool unstorable = false;
+    try {
+        storage::write_events(*pipeline_, rows);
+    } catch (const pg::NulByte&) {
+        unstorable = true;
+    }
+    if (unstorable) {
+        pipeline_->roll_back();
+        throw pg::NulByte();
+    }
+    pipeline_->commit();
+}
+
+std::optional<EventPersister::Trouble> EventPersister::settle(Batch& batch, int lost_backend) {
+    log::warning(kLogger, "The connection was lost while {} event(s) were written", batch.size());
+    disconnect();
+    std::vector<std::string> ids;
+    for (const auto& job : batch)
+        ids.push_back(job->event.row.event_id);
+    std::unordered_set<std::string> found;
+    const Millis deadline = steady_ms() + kPatience;
+    for (;;) {
+        std::exception_ptr error;
+        try {
+            connect();
+            // As long as the old session lives it may still commit.
+            wait_for_end_of(lost_backend);
+            reader_->run(pg::Isolation::autocommit, [&](pg::Transaction& tx) {
+                for (auto& id : storage::persisted_among(tx, ids))
+                    found.insert(std::move(id));
+            });
+            break;
+        } catch (const std::exception&) {
+            error = std::current_exception();
+        }
+        disconnect();
+        if (steady_ms() > deadline) return Trouble{error, false, true};
+        pause(100);
+    }
+    Batch written;
+    std::erase_if(batch, [&](const auto& job) {
+        if (!found.contains(job->event.row.event_id)) return false;
+        written.push_back(job);
+        return true;
+    });
+    conclude(written);
+    return Trouble{std::make_exception_ptr(pg::OutcomeUnknown(lost_backend)), true, false};
+}
+
+void EventPersister::wait_for_end_of(int backend) {
+    const auto lives = [&] {
+        return reader_->in(pg::Isolation::autocommit,
+                           [&](pg::Transaction& tx) { return storage::end_session(tx, backend); });
+    };
+    const Millis deadline = steady_ms() + kPatience;
+    while (lives()) {
+        if (steady_ms() > deadline) throw std::runtime_error("a lost session does not end");
+        pause(20);
+    }
+}
+
+void EventPersister::connect() {
+    if (!reader_ || !reader_->usable()) reader_ = std::make_unique<pg::Connection>(settings_);
+    if (!pipeline_ || !pipeline_->usable()) pipeline_ = std::make_unique<pg::Pipeline>(settings_);
+}
+
+void EventPersister::disconnect() {
+    pipeline_.reset();
+    reader_.reset();
+}
+
+/// The listeners come first: whoever is answered may ask for the event at once.
+void EventPersister::conclude(const Batch& batch) {
+    std::vector<PersistedEvent> events;
+    for (const auto& job : batch) {
+        const auto& event = job->event;
+        events.push_back({event.event, event.row.stream_ordering, event.push_actions});
+    }
+    if (!events.empty()) {
+        for (EventListener* listener : listeners_)
+            listener->on_persisted(events);
+    }
+    for (const auto& job : batch)
+        finish(*job, nullptr);
+}
+
+void EventPersister::finish(Job& job, std::exception_ptr error) {
+    // The lock goes first, so that it is free for whoever the answer lets go on.
+    job.event.hold.release();
+    {
+        const std::lock_guard lock(mutex_);
+        job.error = std::move(error);
+        job.done = true;
+    }
+    job.wake_up->fire();
+}
+
+}  // namespace aksono::rooms
