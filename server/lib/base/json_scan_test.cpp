@@ -9,8 +9,8 @@ using aksono::RawMember;
 using aksono::scan_object;
 
 TEST_CASE("members come out as they stand in the text") {
-    const auto members =
-        scan_object(R"( {"a": {"x":[1,"}"]} , "b\"c":"d\\", "n":-1.5e3,"t":true,"e":{}, "l":[] } )");
+    const auto members = scan_object(
+        R"( {"a": {"x":[1,"}"]} , "b\"c":"d\\", "n":-1.5e3,"t":true,"e":{}, "l":[] } )");
     REQUIRE(members.size() == 6);
     CHECK(members[0] == RawMember{"a", R"({"x":[1,"}"]})"});
     CHECK(members[1] == RawMember{R"(b\"c)", R"("d\\")"});
@@ -21,7 +21,8 @@ TEST_CASE("members come out as they stand in the text") {
 }
 
 TEST_CASE("what is no object has no members") {
-    for (const auto* text : {"", "[]", "1", "{", "{}", "{\"a", "{\"a\"", "{\"a\":", "\"", "{\"a\":\"\\"}) {
+    for (const auto* text :
+         {"", "[]", "1", "{", "{}", "{\"a", "{\"a\"", "{\"a\":", "\"", "{\"a\":\"\\"}) {
         CAPTURE(text);
         CHECK(scan_object(text).size() <= 1);
     }
