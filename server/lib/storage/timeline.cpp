@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "storage/timeline.h"
 
+#include <limits>
+
 namespace aksono::storage {
 
 namespace {
@@ -49,15 +51,12 @@ constexpr pg::Statement kRoomsOfFewEvents{
     "         JOIN events le ON le.event_id = l.event_id"                         \
     "         WHERE l.relates_to_id = e.event_id AND le.sender = ANY($10)))"
 
-// Positions: $11 $12 are the older end (exclusive), $13 $14 the newer end (inclusive), as depth and
-// stream; a null depth compares by stream alone, null both is open.
-#define AKSONO_HISTORY_BOUNDS                                                    \
-    "   AND ($12::bigint IS NULL OR CASE WHEN $11::bigint IS NULL"               \
-    "        THEN e.stream_ordering > $12"                                       \
-    "        ELSE (e.topological_ordering, e.stream_ordering) > ($11, $12) END)" \
-    "   AND ($14::bigint IS NULL OR CASE WHEN $13::bigint IS NULL"               \
-    "        THEN e.stream_ordering <= $14"                                      \
-    "        ELSE (e.topological_ordering, e.stream_ordering) <= ($13, $14) END)"
+// The page lies between two places of the room's order ($11 $12 exclusive, $13 $14 inclusive),
+// which an index finds, and between two stream positions ($15 exclusive, $16 inclusive).
+#define AKSONO_HISTORY_BOUNDS                                                          \
+    "   AND (e.topological_ordering, e.stream_ordering) > ($11::bigint, $12::bigint)"  \
+    "   AND (e.topological_ordering, e.stream_ordering) <= ($13::bigint, $14::bigint)" \
+    "   AND e.stream_ordering > $15 AND e.stream_ordering <= $16"
 
 constexpr pg::Statement kHistoryBackwards{
     "timeline_history_backwards",
@@ -106,6 +105,18 @@ std::vector<std::string> like_patterns(const std::vector<std::string>& globs) {
 template <class T>
 std::optional<std::vector<std::string>> like_patterns(const std::optional<T>& globs) {
     return globs ? std::optional(like_patterns(*globs)) : std::nullopt;
+}
+
+struct Bounds {
+    std::int64_t topological;
+    std::int64_t stream;
+    std::int64_t live_stream;
+};
+
+Bounds bounds(const std::optional<HistoryPosition>& at, std::int64_t open) {
+    if (!at) return {open, open, open};
+    if (!at->topological) return {open, open, at->stream};
+    return {*at->topological, at->stream, open};
 }
 
 struct Columns {
@@ -164,17 +175,14 @@ std::vector<std::string> rooms_with_events(pg::Transaction& tx,
 std::vector<EventRow> history_page(pg::Transaction& tx, const HistoryQuery& query) {
     const auto& older = query.backwards ? query.to : query.from;
     const auto& newer = query.backwards ? query.from : query.to;
-    const auto depth = [](const std::optional<HistoryPosition>& at) {
-        return at ? at->topological : std::nullopt;
-    };
-    const auto stream = [](const std::optional<HistoryPosition>& at) {
-        return at ? std::optional(at->stream) : std::nullopt;
-    };
-    const auto rows = tx.query(
-        query.backwards ? kHistoryBackwards : kHistoryForwards, query.room_id, query.backwards,
-        query.limit, like_patterns(query.types), like_patterns(query.not_types), query.senders,
-        query.not_senders, query.contains_url, query.relation_types, query.relation_senders,
-        depth(older), stream(older), depth(newer), stream(newer));
+    const auto low = bounds(older, std::numeric_limits<std::int64_t>::min());
+    const auto high = bounds(newer, std::numeric_limits<std::int64_t>::max());
+    const auto rows =
+        tx.query(query.backwards ? kHistoryBackwards : kHistoryForwards, query.room_id,
+                 query.backwards, query.limit, like_patterns(query.types),
+                 like_patterns(query.not_types), query.senders, query.not_senders,
+                 query.contains_url, query.relation_types, query.relation_senders, low.topological,
+                 low.stream, high.topological, high.stream, low.live_stream, high.live_stream);
     std::vector<EventRow> events;
     events.reserve(rows.size());
     for (const auto& row : rows)
