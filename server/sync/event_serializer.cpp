@@ -1,0 +1,233 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "sync/event_serializer.h"
+
+#include "base/json_scan.h"
+#include "sync/event_fields.h"
+
+#include <algorithm>
+#include <array>
+
+namespace aksono::sync {
+
+using storage::Event;
+using storage::EventPtr;
+
+namespace {
+
+/// Members of a stored event that only servers need.
+constexpr std::array<std::string_view, 7> kServersOnly{
+    "auth_events", "prev_events", "hashes", "signatures", "depth", "origin", "prev_state"};
+
+bool for_servers_only(std::string_view key) {
+    return std::find(kServersOnly.begin(), kServersOnly.end(), key) != kServersOnly.end();
+}
+
+void append_key(std::string& out, std::string_view key) {
+    if (out.back() != '{') out += ',';
+    out += '"';
+    out += key;
+    out += "\":";
+}
+
+void append_text(std::string& out, std::string_view key, std::string_view value) {
+    append_key(out, key);
+    append_json_string(out, value);
+}
+
+/// The id of the event that a redaction is for: content.redacts since room version 11, at the top
+/// of the event before; clients are shown both.
+std::string redacts_of(const Event& event) {
+    const auto top = event.member("redacts");
+    if (const auto parsed = parse_json(top); parsed && parsed->is_string()) {
+        return parsed->get<std::string>();
+    }
+    const Json content = event.content();
+    const auto* id = find_string(content, "redacts");
+    return id == nullptr ? std::string() : *id;
+}
+
+void append_redaction_content(std::string& out, const Event& event, const std::string& redacts) {
+    Json content = event.content();
+    if (!redacts.empty()) content["redacts"] = redacts;
+    out += dump_json(content);
+}
+
+}  // namespace
+
+const Event* EventSerializer::find(const std::string& id) const {
+    const auto it = extras_.events.find(id);
+    return it == extras_.events.end() ? nullptr : it->second.get();
+}
+
+bool EventSerializer::sent_by_viewer(const Event& event) const {
+    if (event.sender != view_.user) return false;
+    if (event.device_id) return view_.device_id == event.device_id;
+    return event.token_id && view_.token_id == event.token_id;
+}
+
+void EventSerializer::append_previous(std::string& out, const Event& event) const {
+    if (!event.replaces_state) return;
+    append_text(out, "replaces_state", *event.replaces_state);
+    const auto* previous = find(*event.replaces_state);
+    if (previous == nullptr) return;
+    append_key(out, "prev_content");
+    out += previous->content_text();
+    append_text(out, "prev_sender", previous->sender);
+}
+
+void EventSerializer::append_relations(std::string& out, const Event& event) const {
+    const auto edit = extras_.relations.edits.find(event.id);
+    const auto references = extras_.relations.references.find(event.id);
+    const auto thread = extras_.relations.threads.find(event.id);
+    const auto* newest = edit == extras_.relations.edits.end() ? nullptr : find(edit->second);
+    const auto* latest =
+        thread == extras_.relations.threads.end() ? nullptr : find(thread->second.latest_event_id);
+    const bool referred = references != extras_.relations.references.end();
+    if (newest == nullptr && latest == nullptr && !referred) return;
+    append_key(out, "m.relations");
+    out += '{';
+    if (referred) {
+        append_key(out, "m.reference");
+        out += "{\"chunk\":[";
+        for (const auto& id : references->second) {
+            if (out.back() != '[') out += ',';
+            out += "{\"event_id\":";
+            append_json_string(out, id);
+            out += '}';
+        }
+        out += "]}";
+    }
+    if (newest != nullptr) {
+        append_key(out, "m.replace");
+        append_whole(out, *newest, false);
+    }
+    if (latest != nullptr) {
+        append_key(out, "m.thread");
+        out += "{\"latest_event\":";
+        append_whole(out, *latest, true);
+        out += ",\"count\":" + std::to_string(thread->second.count);
+        out += ",\"current_user_participated\":";
+        out += thread->second.participated ? "true}" : "false}";
+    }
+    out += '}';
+}
+
+void EventSerializer::append_unsigned(std::string& out, const Event& event, bool aggregate) const {
+    append_key(out, "unsigned");
+    out += '{';
+    for (const auto& [key, value] : event.other_unsigned.items()) {
+        if (key == "invite_room_state" || key == "knock_room_state") continue;
+        append_key(out, key);
+        out += dump_json(value);
+    }
+    if (event.age_ts) {
+        append_key(out, "age");
+        out += std::to_string(view_.now - *event.age_ts);
+    }
+    append_previous(out, event);
+    if (event.redacted_because) {
+        append_text(out, "redacted_by", event.redacted_because->id);
+        append_key(out, "redacted_because");
+        append_whole(out, *event.redacted_because, false);
+    }
+    if (event.txn_id && sent_by_viewer(event)) append_text(out, "transaction_id", *event.txn_id);
+    if (const auto it = extras_.membership.find(event.id); it != extras_.membership.end()) {
+        append_text(out, "membership", it->second);
+    }
+    if (aggregate) append_relations(out, event);
+    out += '}';
+}
+
+void EventSerializer::append_legacy_members(std::string& out, const Event& event) const {
+    append_text(out, "user_id", event.sender);
+    if (event.age_ts) {
+        append_key(out, "age");
+        out += std::to_string(view_.now - *event.age_ts);
+    }
+    if (event.replaces_state) {
+        append_text(out, "replaces_state", *event.replaces_state);
+        if (const auto* previous = find(*event.replaces_state)) {
+            append_key(out, "prev_content");
+            out += previous->content_text();
+        }
+    }
+    if (event.redacted_because) {
+        append_key(out, "redacted_because");
+        append_whole(out, *event.redacted_because, false);
+    }
+}
+
+void EventSerializer::append_whole(std::string& out, const Event& event, bool aggregate) const {
+    if (view_.format == EventFormat::federation) return append_federation(out, event);
+    const bool redaction = event.type == "m.room.redaction";
+    const std::string redacts = redaction ? redacts_of(event) : std::string();
+    out += '{';
+    bool has_room_id = false;
+    for (const auto& [key, value] : scan_object(event.json)) {
+        if (for_servers_only(key) || key == "unsigned" || key == "event_id") continue;
+        if (key == "room_id") {
+            has_room_id = true;
+            if (view_.format == EventFormat::without_room_id) continue;
+        }
+        if (redaction && key == "redacts") continue;
+        append_key(out, key);
+        if (redaction && key == "content") {
+            append_redaction_content(out, event, redacts);
+        } else {
+            out += value;
+        }
+    }
+    // The create event of a room whose id is that event's hash has none of its own.
+    if (!has_room_id) append_text(out, "room_id", event.room_id);
+    append_text(out, "event_id", event.id);
+    if (!redacts.empty()) append_text(out, "redacts", redacts);
+    append_unsigned(out, event, aggregate);
+    if (view_.format == EventFormat::legacy) append_legacy_members(out, event);
+    out += '}';
+}
+
+void EventSerializer::append_federation(std::string& out, const Event& event) const {
+    Json whole = event.parsed();
+    whole["event_id"] = event.id;
+    std::string extra = "{";
+    append_unsigned(extra, event, false);
+    extra += '}';
+    if (auto parsed = parse_json(extra)) whole["unsigned"] = (*parsed)["unsigned"];
+    out += dump_json(whole);
+}
+
+void EventSerializer::append(std::string& out, const Event& event, bool aggregate) const {
+    if (view_.event_fields.empty()) return append_whole(out, event, aggregate);
+    std::string whole;
+    append_whole(whole, event, aggregate);
+    const auto parsed = parse_json(whole);
+    out += parsed ? dump_json(only_fields(*parsed, view_.event_fields)) : whole;
+}
+
+void EventSerializer::append_list(std::string& out, const std::vector<EventPtr>& events,
+                                  bool aggregate) const {
+    out += '[';
+    for (const auto& event : events) {
+        if (out.back() != '[') out += ',';
+        append(out, *event, aggregate);
+    }
+    out += ']';
+}
+
+std::string EventSerializer::text(const Event& event, bool aggregate) const {
+    std::string out;
+    append(out, event, aggregate);
+    return out;
+}
+
+void append_stripped(std::string& out, const Event& event) {
+    out += '{';
+    append_text(out, "type", event.type);
+    append_text(out, "state_key", event.state_key.value_or(""));
+    append_text(out, "sender", event.sender);
+    append_key(out, "content");
+    out += event.content_text();
+    out += '}';
+}
+
+}  // namespace aksono::sync
