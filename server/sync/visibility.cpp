@@ -145,9 +145,7 @@ VisibleEvents judge_visibility(pg::Transaction& tx, storage::EventReader& reader
     const auto standings = load_standings(tx, reader, viewer.user, events, state_groups, loaded);
     const auto erased = erased_senders(tx, events);
     for (const auto& event : events) {
-        const bool ignored = viewer.ignored.contains(event->sender) &&
-                             (!event->is_state() ||
-                              (event->type == "m.room.member" && event->membership() == "invite"));
+        const bool ignored = viewer.ignored.contains(event->sender) && !event->is_state();
         if (event->rejected || event->soft_failed || ignored) {
             visible.hidden.insert(event->id);
             continue;

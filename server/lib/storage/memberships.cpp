@@ -15,7 +15,7 @@ constexpr pg::Statement kRoomsOfUser{
     "  JOIN events e ON e.event_id = c.event_id"
     "  LEFT JOIN room_memberships m ON m.event_id = c.event_id"
     "  LEFT JOIN rooms r ON r.room_id = c.room_id"
-    " WHERE c.user_id = $1 AND c.membership = ANY($2::text[])"};
+    " WHERE c.user_id = $1 AND (c.membership = ANY($2::text[]) OR e.stream_ordering > $3)"};
 
 constexpr pg::Statement kMembershipInRoom{
     "memberships_in_room",
@@ -39,6 +39,14 @@ constexpr pg::Statement kMembershipChanges{
     "   AND e.stream_ordering > $2 AND e.stream_ordering <= $3"
     "   AND e.rejection_reason IS NULL"
     " ORDER BY e.stream_ordering"};
+
+constexpr pg::Statement kMembershipsAt{
+    "memberships_at",
+    "SELECT DISTINCT ON (m.room_id) m.room_id, m.membership"
+    "  FROM room_memberships m JOIN events e ON e.event_id = m.event_id"
+    " WHERE m.user_id = $1 AND m.room_id = ANY($2::text[]) AND e.stream_ordering <= $3"
+    "   AND e.rejection_reason IS NULL"
+    " ORDER BY m.room_id, e.stream_ordering DESC"};
 
 constexpr pg::Statement kMemberCounts{
     "memberships_counts",
@@ -92,8 +100,9 @@ std::vector<UserRoom> user_rooms(const pg::Rows& rows) {
 }  // namespace
 
 std::vector<UserRoom> rooms_of_user(pg::Transaction& tx, const std::string& user,
-                                    const std::vector<std::string>& memberships) {
-    return user_rooms(tx.query(kRoomsOfUser, user, memberships));
+                                    const std::vector<std::string>& memberships,
+                                    std::int64_t as_of) {
+    return user_rooms(tx.query(kRoomsOfUser, user, memberships, as_of));
 }
 
 std::optional<UserRoom> membership_in_room(pg::Transaction& tx, const std::string& user,
@@ -105,6 +114,17 @@ std::optional<UserRoom> membership_in_room(pg::Transaction& tx, const std::strin
 std::vector<UserRoom> membership_changes(pg::Transaction& tx, const std::string& user,
                                          std::int64_t after, std::int64_t until) {
     return user_rooms(tx.query(kMembershipChanges, user, after, until));
+}
+
+std::unordered_map<std::string, std::string> memberships_at(
+    pg::Transaction& tx, const std::string& user, const std::vector<std::string>& room_ids,
+    std::int64_t at) {
+    std::unordered_map<std::string, std::string> memberships;
+    if (room_ids.empty()) return memberships;
+    for (const auto& row : tx.query(kMembershipsAt, user, room_ids, at)) {
+        memberships.emplace(row.text(0), row.text(1));
+    }
+    return memberships;
 }
 
 std::unordered_map<std::string, MemberCounts> member_counts(

@@ -4,6 +4,7 @@
 #include "pg/transaction.h"
 
 #include <cstdint>
+#include <limits>
 #include <optional>
 #include <string>
 #include <unordered_map>
@@ -23,9 +24,11 @@ struct UserRoom {
     bool forgotten = false;
 };
 
-/// All rooms in which `user` has one of `memberships`.
+/// All rooms in which `user` has one of `memberships`, and those where the membership is newer than
+/// stream position `as_of`, whatever it is.
 std::vector<UserRoom> rooms_of_user(pg::Transaction& tx, const std::string& user,
-                                    const std::vector<std::string>& memberships);
+                                    const std::vector<std::string>& memberships,
+                                    std::int64_t as_of = std::numeric_limits<std::int64_t>::max());
 
 /// The user's present membership of one room; nothing when there never was one.
 std::optional<UserRoom> membership_in_room(pg::Transaction& tx, const std::string& user,
@@ -34,6 +37,12 @@ std::optional<UserRoom> membership_in_room(pg::Transaction& tx, const std::strin
 /// Membership events of `user` with after < stream_ordering <= until, oldest first.
 std::vector<UserRoom> membership_changes(pg::Transaction& tx, const std::string& user,
                                          std::int64_t after, std::int64_t until);
+
+/// The user's membership of each room as of a stream position; «leave» is left out where there
+/// never was one.
+std::unordered_map<std::string, std::string> memberships_at(
+    pg::Transaction& tx, const std::string& user, const std::vector<std::string>& room_ids,
+    std::int64_t at);
 
 /// A present member of a room.
 struct RoomMember {

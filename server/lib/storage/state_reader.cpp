@@ -66,6 +66,20 @@ constexpr pg::Statement kCurrentState{
     "                    WHERE w.type = s.type"
     "                      AND (w.state_key IS NULL OR w.state_key = s.state_key)))"};
 
+constexpr pg::Statement kCurrentAmong{
+    "state_current_among",
+    "SELECT event_id FROM current_state_events WHERE event_id = ANY($1::text[])"};
+
+constexpr pg::Statement kNamedRooms{
+    "state_named_rooms",
+    "SELECT DISTINCT s.room_id FROM current_state_events s JOIN event_json j USING (event_id)"
+    " WHERE s.room_id = ANY($1::text[]) AND s.state_key = ''"
+    "   AND ((s.type = 'm.room.name'"
+    "         AND COALESCE(j.json::json -> 'content' ->> 'name', '') <> '')"
+    "     OR (s.type = 'm.room.canonical_alias'"
+    "         AND COALESCE(j.json::json -> 'content' ->> 'alias', '') <> ''))"
+    "   AND NOT EXISTS (SELECT FROM redactions d WHERE d.redacts = s.event_id)"};
+
 struct Delta {
     std::optional<std::int64_t> previous;
     StateMap changes;
@@ -161,6 +175,24 @@ std::unordered_map<std::string, StateMap> current_state(pg::Transaction& tx,
         states[row.text(0)].emplace(StateKey{row.text(1), row.text(2)}, row.text(3));
     }
     return states;
+}
+
+std::unordered_set<std::string> current_among(pg::Transaction& tx,
+                                              const std::vector<std::string>& event_ids) {
+    std::unordered_set<std::string> current;
+    if (event_ids.empty()) return current;
+    for (const auto& row : tx.query(kCurrentAmong, event_ids))
+        current.insert(row.text(0));
+    return current;
+}
+
+std::unordered_set<std::string> named_rooms(pg::Transaction& tx,
+                                            const std::vector<std::string>& room_ids) {
+    std::unordered_set<std::string> named;
+    if (room_ids.empty()) return named;
+    for (const auto& row : tx.query(kNamedRooms, room_ids))
+        named.insert(row.text(0));
+    return named;
 }
 
 }  // namespace aksono::storage

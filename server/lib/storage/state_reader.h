@@ -8,6 +8,7 @@
 #include <optional>
 #include <string>
 #include <unordered_map>
+#include <unordered_set>
 #include <utility>
 #include <vector>
 
@@ -58,5 +59,13 @@ std::unordered_map<std::string, std::int64_t> state_groups_of_events(
 std::unordered_map<std::string, StateMap> current_state(pg::Transaction& tx,
                                                         const std::vector<std::string>& room_ids,
                                                         const StateFilter& filter);
+
+/// Which of `event_ids` are in the current state of their rooms.
+std::unordered_set<std::string> current_among(pg::Transaction& tx,
+                                              const std::vector<std::string>& event_ids);
+
+/// Which of `room_ids` have a name or a canonical alias, not counting empty ones.
+std::unordered_set<std::string> named_rooms(pg::Transaction& tx,
+                                            const std::vector<std::string>& room_ids);
 
 }  // namespace aksono::storage

@@ -1,0 +1,221 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "sync/room_extras.h"
+
+#include "base/json_scan.h"
+#include "storage/account_data_reader.h"
+#include "storage/receipt_reader.h"
+#include "storage/state_reader.h"
+
+#include <algorithm>
+#include <map>
+#include <unordered_map>
+
+namespace aksono::sync {
+
+namespace {
+
+constexpr int kHeroes = 5;
+
+std::string event_text(const std::string& type, std::string_view content) {
+    std::string out = "{\"type\":";
+    append_json_string(out, type);
+    out += ",\"content\":";
+    out += content;
+    out += '}';
+    return out;
+}
+
+std::unordered_map<std::string, SyncRoom*> by_id(const std::vector<SyncRoom*>& rooms) {
+    std::unordered_map<std::string, SyncRoom*> map;
+    for (auto* room : rooms)
+        map.emplace(room->room_id, room);
+    return map;
+}
+
+std::vector<std::string> ids_of(const std::vector<SyncRoom*>& rooms) {
+    std::vector<std::string> ids;
+    ids.reserve(rooms.size());
+    for (const auto* room : rooms)
+        ids.push_back(room->room_id);
+    return ids;
+}
+
+/// A hero is somebody else who is in the room, or was.
+bool is_hero(const storage::RoomMember& member, bool gone) {
+    return gone == (member.membership == "leave" || member.membership == "ban");
+}
+
+}  // namespace
+
+bool RoomExtras::moved(StreamToken::Field field) const {
+    return !request_.since || request_.full_state || request_.since->at(field) != now_.at(field);
+}
+
+std::vector<std::string> RoomExtras::account_data(const std::vector<SyncRoom*>& rooms) {
+    std::vector<std::string> global;
+    const auto& filter = request_.filter;
+    const auto map = by_id(rooms);
+    const auto room_of = [&](const std::string& id) -> SyncRoom* {
+        const auto it = map.find(id);
+        return it == map.end() ? nullptr : it->second;
+    };
+    const bool everything = !request_.since || request_.full_state;
+    if (moved(StreamToken::account_data)) {
+        const auto after = everything
+                               ? std::nullopt
+                               : std::optional(request_.since->at(StreamToken::account_data));
+        for (const auto& datum : storage::account_data(tx_, request_.user, after)) {
+            const auto& part =
+                datum.room_id.empty() ? filter.account_data : filter.room_account_data;
+            if (part.blocks_all() || !part.passes_type(datum.type)) continue;
+            if (datum.room_id.empty()) {
+                global.push_back(event_text(datum.type, datum.content));
+            } else if (auto* room = room_of(datum.room_id);
+                       room && part.passes_room(datum.room_id)) {
+                room->account_data.push_back(event_text(datum.type, datum.content));
+            }
+        }
+        const auto& part = filter.room_account_data;
+        if (!part.blocks_all() && part.passes_type("m.tag")) {
+            for (const auto& [room_id, content] : storage::tags(tx_, request_.user, after)) {
+                auto* room = room_of(room_id);
+                if (room == nullptr || !part.passes_room(room_id)) continue;
+                room->account_data.push_back(event_text("m.tag", content));
+            }
+        }
+    }
+    const bool rules_wanted =
+        !filter.account_data.blocks_all() && filter.account_data.passes_type("m.push_rules");
+    if (rules_wanted && moved(StreamToken::push_rules) && sources_.push_rules &&
+        (everything || storage::push_rules_changed(tx_, request_.user,
+                                                   request_.since->at(StreamToken::push_rules)))) {
+        global.push_back(
+            event_text("m.push_rules", dump_json(sources_.push_rules(tx_, request_.user))));
+    }
+    return global;
+}
+
+void RoomExtras::receipts_between(const std::unordered_map<std::string, SyncRoom*>& rooms,
+                                  std::int64_t after,
+                                  const std::unordered_set<std::string>& ignored) {
+    std::vector<std::string> ids;
+    for (const auto& [id, room] : rooms)
+        ids.push_back(id);
+    std::map<std::string, Json> contents;
+    for (const auto& receipt : storage::receipts_in_rooms(
+             tx_, ids, after, now_.at(StreamToken::receipts), request_.user)) {
+        if (ignored.contains(receipt.user_id)) continue;
+        auto data = parse_json(receipt.data);
+        Json value = data && data->is_object() ? std::move(*data) : Json::object();
+        if (receipt.thread_id) value["thread_id"] = *receipt.thread_id;
+        contents[receipt.room_id][receipt.event_id][receipt.receipt_type][receipt.user_id] =
+            std::move(value);
+    }
+    for (const auto& [room_id, content] : contents) {
+        rooms.at(room_id)->ephemeral.push_back(event_text("m.receipt", dump_json(content)));
+    }
+}
+
+void RoomExtras::receipts(const std::vector<SyncRoom*>& rooms,
+                          const std::unordered_set<std::string>& ignored) {
+    std::unordered_map<std::string, SyncRoom*> fresh;
+    std::unordered_map<std::string, SyncRoom*> known;
+    for (auto* room : rooms) {
+        const bool is_new = !room->since || room->full_state;
+        (is_new ? fresh : known).emplace(room->room_id, room);
+    }
+    if (!fresh.empty()) receipts_between(fresh, 0, ignored);
+    if (!known.empty() && moved(StreamToken::receipts)) {
+        receipts_between(known, request_.since->at(StreamToken::receipts), ignored);
+    }
+}
+
+void RoomExtras::typing(const std::vector<SyncRoom*>& rooms,
+                        const std::unordered_set<std::string>& ignored) {
+    if (!sources_.typing) return;
+    // A token that is ahead of the stream is of another process: everything is news then.
+    const std::int64_t reached = now_.at(StreamToken::typing);
+    std::int64_t after = request_.since ? request_.since->at(StreamToken::typing) : 0;
+    if (after > reached) after = 0;
+    if (after == reached && request_.since) return;
+    const auto map = by_id(rooms);
+    for (const auto& one : sources_.typing(ids_of(rooms), after)) {
+        Json users = Json::array();
+        for (const auto& user : one.users) {
+            if (!ignored.contains(user)) users.push_back(user);
+        }
+        const auto it = map.find(one.room_id);
+        if (it == map.end()) continue;
+        it->second->ephemeral.push_back(
+            event_text("m.typing", dump_json(Json{{"user_ids", std::move(users)}})));
+    }
+}
+
+void RoomExtras::ephemeral(const std::vector<SyncRoom*>& rooms,
+                           const std::unordered_set<std::string>& ignored) {
+    const auto& filter = request_.filter.ephemeral;
+    if (filter.blocks_all()) return;
+    std::vector<SyncRoom*> wanted;
+    for (auto* room : rooms) {
+        if (filter.passes_room(room->room_id)) wanted.push_back(room);
+    }
+    if (filter.passes_type("m.typing")) typing(wanted, ignored);
+    if (filter.passes_type("m.receipt")) receipts(wanted, ignored);
+}
+
+void RoomExtras::unread(const std::vector<SyncRoom*>& rooms) {
+    if (rooms.empty() || !sources_.unread) return;
+    auto counts = sources_.unread(tx_, request_.user, ids_of(rooms));
+    for (auto* room : rooms) {
+        const auto it = counts.find(room->room_id);
+        if (it == counts.end()) continue;
+        room->unread = std::move(it->second);
+        if (request_.filter.timeline.unread_thread_notifications) continue;
+        // Who does not ask for threads apart gets them within the room's.
+        for (const auto& [root, thread] : room->unread.threads) {
+            room->unread.main.notify += thread.notify;
+            room->unread.main.highlight += thread.highlight;
+        }
+        room->unread.threads.clear();
+    }
+}
+
+void RoomExtras::summaries(const std::vector<SyncRoom*>& rooms) {
+    if (!request_.filter.state.lazy_load_members) return;
+    std::vector<SyncRoom*> wanted;
+    for (auto* room : rooms) {
+        const bool members_changed =
+            std::any_of(room->timeline.begin(), room->timeline.end(),
+                        [](const auto& event) { return event->type == "m.room.member"; });
+        if (!room->since || room->full_state || members_changed) wanted.push_back(room);
+    }
+    if (wanted.empty()) return;
+    const auto ids = ids_of(wanted);
+    const auto counts = storage::member_counts(tx_, ids);
+    const auto named = storage::named_rooms(tx_, ids);
+    std::unordered_map<std::string, std::vector<storage::RoomMember>> members;
+    for (auto& member : storage::first_members(tx_, ids, request_.user, kHeroes)) {
+        members[member.room_id].push_back(std::move(member));
+    }
+    for (auto* room : wanted) {
+        RoomSummary summary;
+        if (const auto it = counts.find(room->room_id); it != counts.end()) {
+            summary.joined = it->second.joined;
+            summary.invited = it->second.invited;
+        }
+        if (!named.contains(room->room_id)) {
+            auto& heroes = summary.heroes.emplace();
+            const auto& all = members[room->room_id];
+            for (const bool gone : {false, true}) {
+                for (const auto& member : all) {
+                    if (is_hero(member, gone)) heroes.push_back(member.user_id);
+                }
+                if (!heroes.empty()) break;
+            }
+            std::sort(heroes.begin(), heroes.end());
+        }
+        room->summary = std::move(summary);
+    }
+}
+
+}  // namespace aksono::sync

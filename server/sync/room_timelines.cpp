@@ -1,0 +1,124 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "sync/room_timelines.h"
+
+#include "storage/state_reader.h"
+
+#include <algorithm>
+#include <limits>
+#include <unordered_set>
+
+namespace aksono::sync {
+
+using storage::EventRow;
+
+namespace {
+
+constexpr int kPasses = 5;
+
+std::int64_t start_of(const SyncRoom& room) {
+    return room.since.value_or(std::numeric_limits<std::int64_t>::min());
+}
+
+}  // namespace
+
+void RoomTimelines::load(const std::vector<SyncRoom*>& rooms) {
+    std::vector<Progress> all(rooms.size());
+    std::vector<Progress*> open;
+    for (std::size_t i = 0; i < rooms.size(); ++i) {
+        all[i].room = rooms[i];
+        all[i].until = rooms[i]->until;
+        open.push_back(&all[i]);
+    }
+    for (int pass = 0; pass < kPasses && !open.empty(); ++pass) {
+        read_rows(open);
+        take_events(open);
+        std::erase_if(open, [&](const auto* progress) { return !needs_more(*progress); });
+    }
+    for (auto& progress : all)
+        finish(progress);
+}
+
+void RoomTimelines::read_rows(std::vector<Progress*>& rooms) {
+    std::vector<storage::RoomRange> ranges;
+    std::unordered_map<std::string, Progress*> by_room;
+    for (auto* progress : rooms) {
+        progress->rows.clear();
+        ranges.push_back({progress->room->room_id, start_of(*progress->room), progress->until});
+        by_room.emplace(progress->room->room_id, progress);
+    }
+    for (auto& row : storage::recent_events(tx_, ranges, filter_.limit + 1)) {
+        auto& progress = *by_room.at(row.room_id);
+        if (row.state_group) groups_.emplace(row.event_id, *row.state_group);
+        if (!progress.room->last_group) progress.room->last_group = row.state_group;
+        if (row.is_state) progress.state_ids.push_back(row.event_id);
+        progress.until = row.stream_ordering - 1;
+        progress.rows.push_back(std::move(row));
+    }
+}
+
+void RoomTimelines::take_events(std::vector<Progress*>& rooms) {
+    std::vector<std::string> ids;
+    for (const auto* progress : rooms) {
+        for (const auto& row : progress->rows) {
+            if (filter_.passes(row.type, row.sender, row.room_id, row.contains_url)) {
+                ids.push_back(row.event_id);
+            }
+        }
+    }
+    const auto loaded = reader_.load(tx_, ids);
+    std::vector<storage::EventPtr> events;
+    for (const auto& [id, event] : loaded)
+        events.push_back(event);
+    // What is the room's present state is shown, as it would be beside the timeline.
+    std::vector<std::string> state_ids;
+    for (const auto& event : events) {
+        if (event->is_state()) state_ids.push_back(event->id);
+    }
+    const auto always = storage::current_among(tx_, state_ids);
+    viewer_.always = &always;
+    const auto visible = judge_visibility(tx_, reader_, viewer_, events, groups_);
+    viewer_.always = nullptr;
+    memberships_.insert(visible.membership.begin(), visible.membership.end());
+    for (auto* progress : rooms) {
+        std::vector<storage::EventPtr> older;
+        for (auto row = progress->rows.rbegin(); row != progress->rows.rend(); ++row) {
+            if (const auto it = loaded.find(row->event_id); it != loaded.end()) {
+                older.push_back(it->second);
+            }
+        }
+        apply(visible, older);
+        auto& timeline = progress->room->timeline;
+        timeline.insert(timeline.begin(), older.begin(), older.end());
+    }
+}
+
+bool RoomTimelines::needs_more(const Progress& progress) const {
+    const bool exhausted = static_cast<std::int64_t>(progress.rows.size()) <= filter_.limit;
+    progress.room->limited = !exhausted;
+    return !exhausted && static_cast<std::int64_t>(progress.room->timeline.size()) < filter_.limit;
+}
+
+void RoomTimelines::finish(Progress& progress) const {
+    auto& room = *progress.room;
+    auto& timeline = room.timeline;
+    if (static_cast<std::int64_t>(timeline.size()) > filter_.limit) {
+        timeline.erase(timeline.begin(), timeline.end() - filter_.limit);
+        room.limited = true;
+    }
+    if (room.limited && !timeline.empty()) {
+        room.prev_batch = EventPosition::live(timeline.front()->stream_ordering - 1);
+    } else {
+        room.prev_batch = EventPosition::live(room.since.value_or(progress.until));
+    }
+    if (!timeline.empty()) {
+        const auto group = groups_.find(timeline.front()->id);
+        if (group != groups_.end()) room.first_group = group->second;
+    }
+    std::unordered_set<std::string> shown;
+    for (const auto& event : timeline)
+        shown.insert(event->id);
+    room.lost_state = std::any_of(progress.state_ids.begin(), progress.state_ids.end(),
+                                  [&](const auto& id) { return !shown.contains(id); });
+}
+
+}  // namespace aksono::sync

@@ -1,0 +1,49 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "storage/event_reader.h"
+#include "sync/sync_room.h"
+#include "sync/visibility.h"
+
+#include <unordered_map>
+#include <vector>
+
+namespace aksono::sync {
+
+/// Fills the timelines of many rooms at once: a few statements a pass, and as many passes as the
+/// room needs whose events are hidden or filtered most, up to a limit.
+class RoomTimelines {
+public:
+    RoomTimelines(pg::Transaction& tx, storage::EventReader& reader, const EventFilter& filter,
+                  Viewer viewer)
+        : tx_(tx), reader_(reader), filter_(filter), viewer_(std::move(viewer)) {}
+
+    void load(const std::vector<SyncRoom*>& rooms);
+
+    /// The viewer's membership at each event that was looked at.
+    [[nodiscard]] const std::unordered_map<std::string, std::string>& memberships() const {
+        return memberships_;
+    }
+
+private:
+    struct Progress {
+        SyncRoom* room = nullptr;
+        std::int64_t until = 0;  ///< what is newer has been looked at
+        std::vector<storage::EventRow> rows;
+        std::vector<std::string> state_ids;  ///< state events of the stretch
+    };
+
+    void read_rows(std::vector<Progress*>& rooms);
+    void take_events(std::vector<Progress*>& rooms);
+    void finish(Progress& progress) const;
+    [[nodiscard]] bool needs_more(const Progress& progress) const;
+
+    pg::Transaction& tx_;
+    storage::EventReader& reader_;
+    const EventFilter& filter_;
+    Viewer viewer_;
+    std::unordered_map<std::string, std::string> memberships_;
+    std::unordered_map<std::string, std::int64_t> groups_;
+};
+
+}  // namespace aksono::sync

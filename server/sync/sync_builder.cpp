@@ -1,0 +1,141 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "sync/sync_builder.h"
+
+#include "storage/memberships.h"
+#include "storage/timeline.h"
+#include "sync/room_plan.h"
+#include "sync/room_states.h"
+#include "sync/room_timelines.h"
+
+#include <algorithm>
+
+namespace aksono::sync {
+
+namespace {
+
+std::vector<SyncRoom*> pointers(std::vector<SyncRoom>& rooms) {
+    std::vector<SyncRoom*> list;
+    list.reserve(rooms.size());
+    for (auto& room : rooms)
+        list.push_back(&room);
+    return list;
+}
+
+std::vector<SyncRoom*> joined_of(const std::vector<SyncRoom*>& rooms) {
+    std::vector<SyncRoom*> list;
+    std::copy_if(rooms.begin(), rooms.end(), std::back_inserter(list),
+                 [](const auto* room) { return room->joined; });
+    return list;
+}
+
+}  // namespace
+
+SyncBuilder::SyncBuilder(pg::Transaction& tx, storage::EventReader& reader,
+                         const SyncRequest& request, const SyncSources& sources, StreamToken now,
+                         std::size_t token_width)
+    : tx_(tx),
+      reader_(reader),
+      request_(request),
+      sources_(sources),
+      now_(std::move(now)),
+      token_width_(token_width) {
+    view_.format =
+        request.filter.federation_format ? EventFormat::federation : EventFormat::without_room_id;
+    view_.now = now_ms();
+    view_.user = request.user;
+    view_.device_id = request.device_id;
+    view_.token_id = request.token_id;
+    view_.event_fields = request.filter.event_fields;
+}
+
+void SyncBuilder::build() {
+    ignored_ = storage::ignored_by(tx_, request_.user);
+    const RoomPlan plan(request_, ignored_, now_.events.at.stream);
+    rooms_ = request_.since ? plan.incremental(tx_) : plan.initial(tx_);
+    for (auto& room : rooms_.joined) {
+        room.full_state = request_.full_state;
+        all_joined_.push_back(room.room_id);
+    }
+    load_rooms();
+    load_pending();
+    devices_ = device_part(tx_, request_, now_, rooms_);
+    now_.set(StreamToken::to_device, devices_.to_device_reached);
+}
+
+void SyncBuilder::build_nothing_new() {
+    if (!request_.device_id) return;
+    devices_.keys = storage::device_key_counts(tx_, request_.user, *request_.device_id);
+}
+
+/// Rooms in which no event can be news need no timeline.
+void SyncBuilder::load_rooms() {
+    std::vector<std::string> candidates;
+    for (const auto& room : rooms_.joined) {
+        if (room.since && !room.full_state) candidates.push_back(room.room_id);
+    }
+    const auto active = storage::rooms_with_events(
+        tx_, candidates, request_.since ? request_.since->events.at.stream : 0,
+        now_.events.at.stream);
+    const std::unordered_set<std::string> with_news(active.begin(), active.end());
+    std::vector<SyncRoom*> with_events = pointers(rooms_.left);
+    for (auto& room : rooms_.joined) {
+        if (!room.since || room.full_state || with_news.contains(room.room_id)) {
+            with_events.push_back(&room);
+        }
+    }
+    const auto& filter = request_.filter.timeline;
+    std::vector<SyncRoom*> with_timeline;
+    for (auto* room : with_events) {
+        room->prev_batch = EventPosition::live(room->until);
+        room->limited = true;
+        if (!filter.blocks_all() && filter.limit > 0 && filter.passes_room(room->room_id)) {
+            with_timeline.push_back(room);
+        }
+    }
+    RoomTimelines timelines(tx_, reader_, filter, Viewer{request_.user, ignored_, false, nullptr});
+    timelines.load(with_timeline);
+    extras_.membership = timelines.memberships();
+    RoomStates(tx_, reader_, request_.filter, request_.user).load(with_events);
+
+    auto everywhere = pointers(rooms_.joined);
+    RoomExtras extras(tx_, request_, sources_, now_);
+    extras.ephemeral(everywhere, ignored_);
+    for (auto& room : rooms_.left)
+        everywhere.push_back(&room);
+    global_account_data_ = extras.account_data(everywhere);
+    std::erase_if(rooms_.joined, [](const auto& room) { return room.empty(); });
+    std::erase_if(rooms_.left, [](const auto& room) { return room.empty(); });
+    const auto shown = joined_of(pointers(rooms_.joined));
+    extras.unread(shown);
+    extras.summaries(shown);
+}
+
+void SyncBuilder::load_pending() {
+    std::vector<std::string> ids;
+    for (const auto& room : rooms_.invited)
+        ids.push_back(room.event_id);
+    for (const auto& room : rooms_.knocked)
+        ids.push_back(room.event_id);
+    if (!ids.empty()) pending_events_ = reader_.load(tx_, ids);
+    std::vector<storage::EventPtr> all;
+    std::vector<storage::EventPtr> timelines;
+    for (const auto* list : {&rooms_.joined, &rooms_.left}) {
+        for (const auto& room : *list) {
+            timelines.insert(timelines.end(), room.timeline.begin(), room.timeline.end());
+            all.insert(all.end(), room.state.begin(), room.state.end());
+        }
+    }
+    all.insert(all.end(), timelines.begin(), timelines.end());
+    extras_.load(tx_, reader_, all, timelines, request_.user);
+}
+
+bool SyncBuilder::has_news() const {
+    return !rooms_.joined.empty() || !rooms_.left.empty() || !rooms_.invited.empty() ||
+           !rooms_.knocked.empty() || !global_account_data_.empty() || devices_.has_news();
+}
+
+std::vector<std::string> SyncBuilder::joined_rooms() const {
+    return all_joined_;
+}
+
+}  // namespace aksono::sync
