@@ -3,7 +3,7 @@
 
 #include "base/json_scan.h"
 #include "storage/account_data_reader.h"
-#include "storage/receipt_reader.h"
+#include "storage/receipts.h"
 #include "storage/state_reader.h"
 
 #include <algorithm>
@@ -37,6 +37,14 @@ std::vector<std::string> ids_of(const std::vector<SyncRoom*>& rooms) {
     ids.reserve(rooms.size());
     for (const auto* room : rooms)
         ids.push_back(room->room_id);
+    return ids;
+}
+
+std::vector<RoomId> typed_ids(const std::vector<SyncRoom*>& rooms) {
+    std::vector<RoomId> ids;
+    ids.reserve(rooms.size());
+    for (const auto* room : rooms)
+        ids.push_back(RoomId::trusted(room->room_id));
     return ids;
 }
 
@@ -89,8 +97,8 @@ std::vector<std::string> RoomExtras::account_data(const std::vector<SyncRoom*>& 
     if (rules_wanted && moved(StreamToken::push_rules) && sources_.push_rules &&
         (everything || storage::push_rules_changed(tx_, request_.user,
                                                    request_.since->at(StreamToken::push_rules)))) {
-        global.push_back(
-            event_text("m.push_rules", dump_json(sources_.push_rules(tx_, request_.user))));
+        global.push_back(event_text(
+            "m.push_rules", dump_json(sources_.push_rules(tx_, UserId::trusted(request_.user)))));
     }
     return global;
 }
@@ -98,17 +106,17 @@ std::vector<std::string> RoomExtras::account_data(const std::vector<SyncRoom*>& 
 void RoomExtras::receipts_between(const std::unordered_map<std::string, SyncRoom*>& rooms,
                                   std::int64_t after,
                                   const std::unordered_set<std::string>& ignored) {
-    std::vector<std::string> ids;
+    std::vector<RoomId> ids;
     for (const auto& [id, room] : rooms)
-        ids.push_back(id);
+        ids.push_back(RoomId::trusted(id));
     std::map<std::string, Json> contents;
-    for (const auto& receipt : storage::receipts_in_rooms(
-             tx_, ids, after, now_.at(StreamToken::receipts), request_.user)) {
-        if (ignored.contains(receipt.user_id)) continue;
+    for (const auto& receipt : storage::receipts_since(
+             tx_, ids, after, now_.at(StreamToken::receipts), UserId::trusted(request_.user))) {
+        if (ignored.contains(receipt.user.str())) continue;
         auto data = parse_json(receipt.data);
         Json value = data && data->is_object() ? std::move(*data) : Json::object();
         if (receipt.thread_id) value["thread_id"] = *receipt.thread_id;
-        contents[receipt.room_id][receipt.event_id][receipt.receipt_type][receipt.user_id] =
+        contents[receipt.room.str()][receipt.event.str()][receipt.type][receipt.user.str()] =
             std::move(value);
     }
     for (const auto& [room_id, content] : contents) {
@@ -132,21 +140,20 @@ void RoomExtras::receipts(const std::vector<SyncRoom*>& rooms,
 
 void RoomExtras::typing(const std::vector<SyncRoom*>& rooms,
                         const std::unordered_set<std::string>& ignored) {
-    if (!sources_.typing) return;
+    if (sources_.typing == nullptr) return;
     // A token that is ahead of the stream is of another process: everything is news then.
     const std::int64_t reached = now_.at(StreamToken::typing);
     std::int64_t after = request_.since ? request_.since->at(StreamToken::typing) : 0;
     if (after > reached) after = 0;
     if (after == reached && request_.since) return;
-    const auto map = by_id(rooms);
-    for (const auto& one : sources_.typing(ids_of(rooms), after)) {
+    for (auto* room : rooms) {
+        const auto typists = sources_.typing->typing_since(RoomId::trusted(room->room_id), after);
+        if (!typists) continue;
         Json users = Json::array();
-        for (const auto& user : one.users) {
-            if (!ignored.contains(user)) users.push_back(user);
+        for (const auto& user : *typists) {
+            if (!ignored.contains(user.str())) users.push_back(user.str());
         }
-        const auto it = map.find(one.room_id);
-        if (it == map.end()) continue;
-        it->second->ephemeral.push_back(
+        room->ephemeral.push_back(
             event_text("m.typing", dump_json(Json{{"user_ids", std::move(users)}})));
     }
 }
@@ -164,19 +171,11 @@ void RoomExtras::ephemeral(const std::vector<SyncRoom*>& rooms,
 }
 
 void RoomExtras::unread(const std::vector<SyncRoom*>& rooms) {
-    if (rooms.empty() || !sources_.unread) return;
-    auto counts = sources_.unread(tx_, request_.user, ids_of(rooms));
+    if (rooms.empty()) return;
+    auto counts = storage::unread_counts(tx_, UserId::trusted(request_.user), typed_ids(rooms));
     for (auto* room : rooms) {
-        const auto it = counts.find(room->room_id);
-        if (it == counts.end()) continue;
-        room->unread = std::move(it->second);
-        if (request_.filter.timeline.unread_thread_notifications) continue;
-        // Who does not ask for threads apart gets them within the room's.
-        for (const auto& [root, thread] : room->unread.threads) {
-            room->unread.main.notify += thread.notify;
-            room->unread.main.highlight += thread.highlight;
-        }
-        room->unread.threads.clear();
+        const auto it = counts.find(RoomId::trusted(room->room_id));
+        if (it != counts.end()) room->unread = std::move(it->second);
     }
 }
 

@@ -34,7 +34,7 @@ SyncHandler::SyncHandler(pg::Database& database, storage::EventReader& reader,
       token_width_(token_width) {}
 
 StreamToken SyncHandler::now() const {
-    return StreamToken::now(streams_, sources_.typing_position ? sources_.typing_position() : 0);
+    return StreamToken::now(streams_, sources_.typing != nullptr ? sources_.typing->serial() : 0);
 }
 
 std::string SyncHandler::sync(Waiter& waiter, const SyncRequest& request) {

@@ -3,6 +3,7 @@
 
 #include "storage/event_reader.h"
 #include "storage/memberships.h"
+#include "storage/push_actions.h"
 #include "storage/timeline.h"
 #include "sync/stream_token.h"
 #include "sync/sync_request.h"
@@ -42,7 +43,7 @@ struct SyncRoom {
     std::vector<std::string> account_data;  ///< events, as JSON texts
     std::vector<std::string> ephemeral;
     std::optional<RoomSummary> summary;
-    RoomUnread unread;
+    storage::RoomUnread unread;
 
     [[nodiscard]] bool empty() const {
         return timeline.empty() && state.empty() && account_data.empty() && ephemeral.empty();

@@ -22,14 +22,14 @@ void append_events(std::string& out, std::string_view key, const std::vector<std
     out += "]}";
 }
 
-void append_counts(std::string& out, const UnreadCounts& counts) {
-    out += "{\"notification_count\":" + std::to_string(counts.notify);
-    out += ",\"highlight_count\":" + std::to_string(counts.highlight) + '}';
+void append_counts(std::string& out, const storage::UnreadCount& counts) {
+    out += "{\"notification_count\":" + std::to_string(counts.notifications);
+    out += ",\"highlight_count\":" + std::to_string(counts.highlights) + '}';
 }
 
-void append_unread(std::string& out, const RoomUnread& unread, bool threads) {
+void append_unread(std::string& out, const storage::RoomUnread& unread, bool threads) {
     append_key(out, "unread_notifications");
-    append_counts(out, unread.main);
+    append_counts(out, threads ? unread.main : unread.total());
     if (!threads || unread.threads.empty()) return;
     append_key(out, "unread_thread_notifications");
     out += '{';
