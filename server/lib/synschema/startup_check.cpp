@@ -43,8 +43,7 @@ std::optional<std::string> refuse_new_database(const Bookkeeping& books,
 }
 
 std::optional<std::string> refuse_compat(const Bookkeeping& books, const StartupOptions& options) {
-    if (books.compat_version.value_or(0) <= kNewestSchema &&
-        books.version.value_or(0) <= kNewestSchema) {
+    if (books.compat_version.value_or(0) <= kSchema && books.version.value_or(0) <= kNewestSchema) {
         return std::nullopt;
     }
     return refusal(options,
