@@ -135,7 +135,7 @@ bool Config::experimental(const std::string& name) const {
     return value != nullptr && value->is_boolean() && value->get<bool>();
 }
 
-Config load(Document document) {
+Config load_document(Document document) {
     Config config;
     config.document = std::move(document);
     config.warnings = config.document.notes;
@@ -156,7 +156,7 @@ Config load(Document document) {
 }
 
 Config load(const std::vector<std::string>& paths) {
-    return load(read_documents(paths));
+    return load_document(read_documents(paths));
 }
 
 }  // namespace aksono::config

@@ -193,6 +193,6 @@ struct Config {
 Config load(const std::vector<std::string>& paths);
 
 /// The same from options already read.
-Config load(Document document);
+Config load_document(Document document);
 
 }  // namespace aksono::config

@@ -29,7 +29,7 @@ Document document(const std::string& more, const char* base = kMinimal) {
 }
 
 Config with(const std::string& more) {
-    return load(document(more));
+    return load_document(document(more));
 }
 
 std::string refusal(const std::string& more) {
@@ -198,8 +198,8 @@ TEST_CASE("one database under `databases` will do, several will not") {
         "databases: {box: {name: psycopg2, data_stores: [main, state], "
         "args: {dbname: synapse}}}");
     one.options.erase("database");
-    CHECK(load(one).database.conninfo == "dbname='synapse'");
+    CHECK(load_document(one).database.conninfo == "dbname='synapse'");
     auto two = document("databases: {a: {name: psycopg2}, b: {name: psycopg2}}");
     two.options.erase("database");
-    CHECK_THROWS_WITH(load(two), Catch::Contains("names 2 databases"));
+    CHECK_THROWS_WITH(load_document(two), Catch::Contains("names 2 databases"));
 }

@@ -2,6 +2,7 @@
 #include "pg/database.h"
 
 #include "base/log.h"
+#include "base/matrix_error.h"
 
 #include <pqxx/except>
 
@@ -22,6 +23,11 @@ void Database::run(Waiter& waiter, const char* name, Isolation isolation, Lane l
 
 void Database::run_with_retries(const char* name, Isolation isolation,
                                 const std::function<void(Transaction&)>& work) {
+    const bool writes =
+        isolation == Isolation::read_committed || isolation == Isolation::repeatable_read;
+    if (writes && may_write_ && !may_write_()) {
+        throw MatrixError::unknown(503, "This server does not write at the moment");
+    }
     for (int attempt = 1;; ++attempt) {
         auto connection = take();
         try {

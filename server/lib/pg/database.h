@@ -36,6 +36,9 @@ public:
         return in(waiter, name, isolation, Lane::short_jobs, std::move(work));
     }
 
+    /// From now on write() answers 503 (MatrixError) while `may_write` says no. Before the first use.
+    void only_write_while(std::function<bool()> may_write) { may_write_ = std::move(may_write); }
+
     [[nodiscard]] const ConnectionSettings& settings() const { return settings_; }
     /// Ends running statements and lets queued work go; called once, when the server stops.
     void stop();
@@ -60,6 +63,7 @@ private:
     void give_back(std::unique_ptr<Connection> connection);
 
     ConnectionSettings settings_;
+    std::function<bool()> may_write_;
     std::mutex mutex_;
     std::vector<std::unique_ptr<Connection>> idle_;
     WorkerPool threads_;

@@ -27,6 +27,7 @@ Stream::Lease Stream::reserve(pg::Transaction& tx, int count) {
         const std::lock_guard lock(mutex_);
         floor = highest_ + 1;
         in_flight_.insert(floor);
+        ceiling_ += count;
     }
     Lease guard(this, {floor});
     std::vector<std::int64_t> ids;
@@ -55,6 +56,12 @@ std::int64_t Stream::position() const {
 void Stream::advance_to(std::int64_t position) {
     const std::lock_guard lock(mutex_);
     highest_ = std::max(highest_, position);
+    ceiling_ = std::max(ceiling_, position);
+}
+
+std::int64_t Stream::ceiling() const {
+    const std::lock_guard lock(mutex_);
+    return ceiling_;
 }
 
 }  // namespace aksono::storage

@@ -43,7 +43,10 @@ public:
     Lease reserve(pg::Transaction& tx, int count = 1);
 
     [[nodiscard]] std::int64_t position() const;
+    /// The highest value that the sequence can stand at when nobody but us draws from it.
+    [[nodiscard]] std::int64_t ceiling() const;
     [[nodiscard]] const std::string& name() const { return name_; }
+    [[nodiscard]] const std::string& sequence() const { return sequence_; }
 
     /// At start: what the database says is persisted. Never moves backwards.
     void advance_to(std::int64_t position);
@@ -55,6 +58,7 @@ private:
     const std::string sequence_;
     mutable std::mutex mutex_;
     std::int64_t highest_ = 1;  // handed out or persisted
+    std::int64_t ceiling_ = 1;  // counted before the sequence is asked
     std::multiset<std::int64_t> in_flight_;
 };
 
