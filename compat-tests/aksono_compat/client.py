@@ -4,6 +4,7 @@
 import hashlib
 import hmac
 import json
+import time
 from dataclasses import dataclass
 from typing import Any, Self
 from urllib.parse import quote
@@ -51,7 +52,6 @@ class Client:
         self.device_id = ""
         self._session = requests.Session()
         self._session.trust_env = False
-        self._txn = 0
 
     def request(
         self,
@@ -129,9 +129,7 @@ class Client:
 
     def send(self, room: str, kind: str, content: Any, txn: str | None = None) -> Answer:
         """PUT /send with a transaction id of our own when none is given."""
-        if txn is None:
-            self._txn += 1
-            txn = f"auto{self._txn}"
+        txn = f"auto{time.time_ns()}" if txn is None else txn
         return self.put(f"/rooms/{q(room)}/send/{q(kind)}/{q(txn)}", content)
 
     def say(self, room: str, text: str, **extra: Any) -> str:

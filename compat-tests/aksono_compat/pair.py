@@ -54,6 +54,17 @@ class Twin:
         client.user_id, client.device_id = user["user_id"], user["device_id"]
         return client
 
+    def become(self, kind: str) -> float:
+        """Stops the server and starts another kind on the same site. Seconds without a server.
+
+        Not from a thread that ends: the server would end with it.
+        """
+        began = time.monotonic()
+        self.server.stop()
+        self.server = make_server(kind, self.server.site)
+        self.server.start()
+        return time.monotonic() - began
+
     def settle(self, quiet: float = 6.5) -> None:
         """Until timers have written what they write: push summaries, last seen, positions."""
         wait_for_push_rotation(self.cluster, self.database)
