@@ -6,7 +6,6 @@
 #include <iostream>
 
 #include <boost/program_options/errors.hpp>
-#include <pqxx/except>
 
 namespace aksono::cli {
 
@@ -35,8 +34,6 @@ int run_verb(const Tool& tool, const Verb& verb, const Arguments& arguments) {
         return complain(tool, error.what(), kWrongUsage);
     } catch (const boost::program_options::error& error) {
         return complain(tool, error.what(), kWrongUsage);
-    } catch (const pqxx::failure& error) {
-        return complain(tool, error.what(), kUnsuitable);
     } catch (const std::exception& error) {
         return complain(tool, error.what(), kUnsuitable);
     }

@@ -8,7 +8,6 @@
 
 #include <boost/program_options/parsers.hpp>
 #include <boost/program_options/positional_options.hpp>
-#include <pqxx/except>
 
 namespace aksono::cli {
 
@@ -93,7 +92,7 @@ pg::Connection connect(const Target& target, const std::string& application_name
     if (conninfo.get("connect_timeout").empty()) conninfo = conninfo.with("connect_timeout", "10");
     try {
         return pg::Connection({conninfo.str(), application_name, statement_timeout});
-    } catch (const pqxx::failure& error) {
+    } catch (const std::exception& error) {
         throw Unsuitable("cannot connect to " + target.conninfo.describe() + ": " + error.what());
     }
 }
