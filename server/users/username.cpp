@@ -36,10 +36,11 @@ Result<void, UsernameRefusal> check_new_localpart(std::string_view localpart,
     if (localpart.size() + rules.server_name.size() + 2 > kLongestUserId) {
         return invalid("User ID may not be longer than 255 characters");
     }
-    if (!rules.allow_numeric && std::all_of(localpart.begin(), localpart.end(), is_digit)) {
-        return invalid("Numeric user IDs are reserved for guest users.");
-    }
     return {};
+}
+
+bool is_numeric(std::string_view localpart) {
+    return std::all_of(localpart.begin(), localpart.end(), is_digit);
 }
 
 std::string lower_ascii(std::string_view text) {

@@ -1,0 +1,32 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "storage/cache_invalidation.h"
+
+#include "base/json.h"
+
+namespace aksono::storage {
+
+namespace {
+
+// Keys come as JSON, because arrays of arrays would all have to be of one length.
+constexpr pg::Statement kInsert{
+    "cache_invalidation_insert",
+    "INSERT INTO cache_invalidation_stream_by_instance"
+    " (stream_id, instance_name, cache_func, keys, invalidation_ts)"
+    " SELECT i, $4::text, f, ARRAY(SELECT jsonb_array_elements_text(k::jsonb)), $5::bigint"
+    " FROM unnest($1::bigint[], $2::text[], $3::text[]) AS t(i, f, k)"};
+
+}  // namespace
+
+void insert_cache_invalidations(pg::Writer& tx, const std::vector<CacheInvalidation>& what,
+                                const std::vector<std::int64_t>& stream_ids,
+                                std::string_view instance, Millis now) {
+    std::vector<std::string> functions;
+    std::vector<std::string> keys;
+    for (const auto& one : what) {
+        functions.push_back(one.function);
+        keys.push_back(dump_json(Json(one.keys)));
+    }
+    tx.write(kInsert, stream_ids, functions, keys, instance, now);
+}
+
+}  // namespace aksono::storage

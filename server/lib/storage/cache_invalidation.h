@@ -1,0 +1,25 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "base/clock.h"
+#include "pg/transaction.h"
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace aksono::storage {
+
+/// What another process with caches of its own must forget, under Synapse's names.
+struct CacheInvalidation {
+    std::string function;
+    std::vector<std::string> keys;
+};
+
+/// `stream_ids`: one of the caches' stream for each.
+void insert_cache_invalidations(pg::Writer& tx, const std::vector<CacheInvalidation>& what,
+                                const std::vector<std::int64_t>& stream_ids,
+                                std::string_view instance, Millis now);
+
+}  // namespace aksono::storage

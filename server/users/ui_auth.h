@@ -1,0 +1,68 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "base/json.h"
+#include "base/waiter.h"
+#include "pg/database.h"
+#include "storage/ui_auth.h"
+
+#include <optional>
+#include <string>
+#include <variant>
+#include <vector>
+
+namespace aksono::users {
+
+/// A way to prove oneself: its stages, all of which must be completed.
+using UiAuthFlow = std::vector<std::string>;
+
+/// A request that needs proof.
+struct UiAuthRequest {
+    std::string method;
+    std::string uri;  ///< path and query, as asked
+    std::string ip;
+    std::string user_agent;
+    std::string description;  ///< what is to be done, in words
+    Json auth;                ///< the body's `auth`; null when there is none
+    Json parameters;          ///< the body without `auth` and without passwords
+    std::vector<UiAuthFlow> flows;
+    /// Whether the parameters may change from one request to the next.
+    bool may_change = false;
+};
+
+/// What is still to be proven: the body of a 401 answer.
+struct UiAuthPending {
+    std::string session_id;
+    Json body;
+};
+
+/// A flow is complete.
+struct UiAuthDone {
+    storage::UiAuthSession session;
+};
+
+/// User-interactive authentication, its sessions kept in the database.
+/// https://spec.matrix.org/latest/client-server-api/#user-interactive-authentication-api
+class UiAuth {
+public:
+    explicit UiAuth(pg::Database& db) : db_(db) {}
+
+    using Outcome = std::variant<UiAuthPending, UiAuthDone>;
+
+    /// Throws for a session that is unknown or was made for something else, and for a stage that is
+    /// unknown or not in use.
+    Outcome check(Waiter& waiter, const UiAuthRequest& request);
+
+    /// The session of a request, as it stands; nothing when none is named or it is unknown.
+    std::optional<storage::UiAuthSession> session_of(Waiter& waiter, const Json& auth);
+
+    void remember(Waiter& waiter, const std::string& session_id, const std::string& key,
+                  const Json& value);
+
+private:
+    storage::UiAuthSession open(pg::Transaction& tx, const UiAuthRequest& request);
+
+    pg::Database& db_;
+};
+
+}  // namespace aksono::users
