@@ -2,6 +2,7 @@
 find_package(PkgConfig REQUIRED)
 find_package(Threads REQUIRED)
 find_package(OpenSSL 3 REQUIRED)
+find_package(ZLIB REQUIRED)
 find_package(Boost 1.81 EXACT REQUIRED COMPONENTS context program_options)
 find_package(nlohmann_json 3.11 REQUIRED)
 find_package(spdlog REQUIRED)

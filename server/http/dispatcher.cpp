@@ -3,6 +3,7 @@
 
 #include "base/log.h"
 #include "http/errors.h"
+#include "http/request_log.h"
 
 #include <fmt/format.h>
 
@@ -13,7 +14,7 @@ constexpr std::string_view kLogger = "synapse.http.server";
 
 std::string describe_request(const Request& request) {
     return fmt::format("<Request method='{}' uri='{}' site='{}'>", method_name(request.method),
-                       request.target, request.site);
+                       redacted(request.target), request.site);
 }
 
 /// Paths that answer in JSON whatever is wrong.

@@ -30,7 +30,11 @@ public:
     };
 
     [[nodiscard]] Router::Found find(const Request& request, Resources listener) const {
-        return router_.find(request.method, request.path, listener);
+        return find(request.method, request.path, listener);
+    }
+    [[nodiscard]] Router::Found find(Method method, std::string_view path,
+                                     Resources listener) const {
+        return router_.find(method, path, listener);
     }
     /// Throws Cancelled and nothing else.
     [[nodiscard]] Answer answer(const Request& request, Waiter& waiter, Resources listener,

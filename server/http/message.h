@@ -17,6 +17,9 @@ std::string_view method_name(Method method);
 /// Methods are case-sensitive; anything unknown is `other`.
 Method parse_method(std::string_view name);
 
+/// Whether two header names are the same: case does not count.
+bool same_header(std::string_view a, std::string_view b);
+
 /// Header fields in order; names compare without case.
 class Headers {
 public:

@@ -212,6 +212,13 @@ void FiberWaiter::set_shielded(bool shielded) {
     core_->set_shielded(shielded);
 }
 
+void FiberWaiter::yield() {
+    core_->before_wait();
+    core_->post_unpark();
+    core_->park(std::nullopt);
+    core_->throw_if_cancelled();
+}
+
 void FiberWaiter::on_first_wait(std::function<void()> hook) {
     core_->first_wait = std::move(hook);
 }
@@ -224,10 +231,11 @@ std::function<void()> FiberWaiter::unparker() const {
     return [core = core_] { core->unpark(); };
 }
 
-FiberWaiter::Parked FiberWaiter::park_until(const bool& done, Millis timeout) {
+FiberWaiter::Parked FiberWaiter::park_until(const bool& done, Millis timeout,
+                                            bool even_when_cancelled) {
     const auto deadline = deadline_after(timeout);
     while (!done) {
-        if (core_->cancelled) return Parked::cancelled;
+        if (core_->cancelled && !even_when_cancelled) return Parked::cancelled;
         if (deadline && steady_ms() >= *deadline) return Parked::timeout;
         core_->park(deadline);
     }

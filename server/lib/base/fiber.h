@@ -38,6 +38,9 @@ public:
     /// cancelling it at once: for requests that write.
     void set_shielded(bool shielded);
 
+    /// Lets the other fibers of the thread run.
+    void yield();
+
     /// Called once, when the fiber is about to wait for something for the first time from now on.
     void on_first_wait(std::function<void()> hook);
 
@@ -48,8 +51,9 @@ public:
     /// kept longer than the fiber lives.
     [[nodiscard]] std::function<void()> unparker() const;
     enum class Parked { done, timeout, cancelled };
-    /// A negative timeout is for ever.
-    Parked park_until(const bool& done, Millis timeout);
+    /// A negative timeout is for ever. A fiber that is cancelled beforehand may still wait here if
+    /// `even_when_cancelled`.
+    Parked park_until(const bool& done, Millis timeout, bool even_when_cancelled = false);
     /// Neither time nor cancellation interrupts: for operations already told to end.
     void park_until(const bool& done);
 
