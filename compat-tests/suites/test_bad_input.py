@@ -1,0 +1,85 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Bad requests: Synapse's answer, or a clean 400 where Synapse answers 500; never a crash."""
+
+import re
+from typing import Any
+
+import pytest
+
+from aksono_compat.answers import differences, view
+from aksono_compat.bad_requests import BadRequests
+from aksono_compat.client import Answer
+from aksono_compat.intended import intended
+from aksono_compat.pair import Pair, Twin
+from aksono_compat.raw import exchange, hang_up, request_bytes
+from aksono_compat.rows import diff
+
+GROUPS = ("bodies", "contents", "types", "paths", "queries", "tokens", "http")
+_MADE_UP = re.compile(r"\$[A-Za-z0-9_-]{43}")
+
+
+def _rename(value: Any, key: str = "") -> Any:
+    """Events and sessions that a request brought forth, if it did."""
+    if isinstance(value, dict):
+        return {name: _rename(part, name) for name, part in value.items()}
+    if isinstance(value, list):
+        return [_rename(part) for part in value]
+    if key in ("session", "device_id") and isinstance(value, str):
+        return f"<{key}>"
+    if key in ("origin_server_ts", "ts"):
+        return "<ms>" if isinstance(value, int) and value > 0 else value
+    return _MADE_UP.sub("<event>", value) if isinstance(value, str) else value
+
+
+def _compare(kind: str, name: str, a: Answer, b: Answer, *, loose: bool) -> list[str]:
+    if kind == "aksono" and (expected := intended(name, a.status)):
+        seen = (b.status, (b.json or {}).get("errcode") if isinstance(b.json, dict) else None)
+        return [] if seen == expected else [f"Synapse {a.status}, expected {expected}, got {seen}"]
+    if kind == "aksono" and a.status >= 500:
+        return [f"Synapse {a.status} is not in the list of intended differences; B {b.status}"]
+    if loose:
+        return [] if a.status == b.status else [f"status: A {a.status}, B {b.status}"]
+    return differences(view(a, _rename), view(b, _rename))
+
+
+@pytest.mark.parametrize("group", GROUPS)
+def test_answers(pair: Pair, kind_b: str, group: str) -> None:
+    lines = []
+    for bad in BadRequests(pair.a.world.demo).groups()[group]:
+
+        def ask(twin: Twin, bad: Any = bad) -> Answer:
+            return exchange(twin.url, bad.parts, pause=bad.pause)
+
+        a, b = pair.both(ask)
+        lines += [
+            f"{bad.name}: {line}" for line in _compare(kind_b, bad.name, a, b, loose=bad.loose)
+        ]
+        assert pair.b.server.running, f"the server died of: {bad.name}"
+    if lines:
+        pytest.fail("\n".join(lines), pytrace=False)
+
+
+def test_hanging_up(pair: Pair) -> None:
+    """Connections cut in the middle of everything; afterwards the server is as fit as before."""
+    demo = pair.b.world.demo
+    token = {"Authorization": f"Bearer {demo.users['bob']['token']}"}
+    waiting = request_bytes("GET", "/_matrix/client/v3/sync?timeout=30000", None, dict(token))
+    room = demo.rooms["tea"]
+    path = f"/_matrix/client/v3/rooms/{room}/send/m.room.message/gone"
+    sending = request_bytes("PUT", path, b'{"msgtype": "m.text", "body": "gone"}', dict(token))
+    for cut in (1, 10, 100, len(sending) - 5):
+        for _ in range(20):
+            pair.both(lambda twin, cut=cut: hang_up(twin.url, sending[:cut]))  # type: ignore[misc]
+    for _ in range(50):
+        pair.both(lambda twin: hang_up(twin.url, waiting))
+    for answer in pair.both(lambda twin: twin.client("bob").get("/account/whoami")):
+        assert answer.status == 200
+
+
+def test_rows_are_the_same(pair: Pair) -> None:
+    """What was refused left nothing; what was taken is the same."""
+    pair.both(Twin.settle)
+    pair.stop()
+    found = diff(pair.a.side(), pair.b.side())
+    if found:
+        pytest.fail("\n".join(map(str, found)), pytrace=False)
