@@ -2,17 +2,17 @@
 #include "config/config.h"
 
 #include "config/refusals.h"
+#include "config/rollback_floor.h"
 #include "config/sections.h"
 
 #include <filesystem>
+#include <stdexcept>
 
 #include <openssl/sha.h>
 
 namespace aksono::config {
 
 namespace {
-
-constexpr const char* kEmulatedVersion = "1.163.2";
 
 /// Synapse falls back from the option to the registration secret to a hash of the signing key's
 /// seed; another choice would make guests' tokens worthless.
@@ -125,7 +125,30 @@ void read_upkeep(const Section& root, Config& config) {
     config.app_service_config_files = root.texts("app_service_config_files");
     config.writers = read_writers(root);
     config.rollback_floor = root.maybe_text("rollback_floor");
-    config.emulate_version = root.text("emulate_version", kEmulatedVersion);
+    try {
+        config.default_room_version = RollbackFloor::choose(config.rollback_floor, std::nullopt)
+                                          .room_version(config.default_room_version);
+    } catch (const std::invalid_argument& error) {
+        root.refuse("rollback_floor", "", error.what());
+    }
+    config.emulate_version = root.text("emulate_version", kNewestRelease.str());
+    if (!parse_release(config.emulate_version)) {
+        root.refuse("emulate_version", "", "must be a release of Synapse such as 1.163.2");
+    }
+}
+
+/// Steps of registration that are not built cannot be asked for, so nobody registers by himself.
+void close_unbuilt_registration(const Section& root, Config& config) {
+    auto& registration = config.registration;
+    const bool consent = root.section("user_consent").boolean("require_at_registration", false);
+    const bool captcha = root.boolean("enable_registration_captcha", false);
+    const bool more = registration.requires_token || !registration.requires_3pid.empty();
+    if (!registration.enabled || !(consent || captcha || more)) return;
+    registration.enabled = false;
+    config.warnings.push_back(
+        root.document().file_of("enable_registration") +
+        ": enable_registration: open registration stays off: it asks for a token, a captcha, an "
+        "address or consent, which are not built yet");
 }
 
 }  // namespace
@@ -152,6 +175,7 @@ Config load_document(Document document) {
     read_keys(root, config);
     read_features(root, config);
     read_upkeep(root, config);
+    close_unbuilt_registration(root, config);
     return config;
 }
 

@@ -47,6 +47,23 @@ void refuse_other_logins(const Section& root) {
     }
 }
 
+/// Locks on doors that Aksono does not have yet.
+void refuse_unbuilt_guards(const Section& root) {
+    for (const char* option : {"hs_disabled", "account_validity"}) {
+        if (!switched_on(root, option)) continue;
+        root.refuse(
+            option, "",
+            "is not built yet, and without it people would get in whom it keeps out: switch "
+            "it off, or keep Synapse");
+    }
+    const Section consent = root.section("user_consent");
+    if (consent.has("block_events_error")) {
+        consent.refuse("block_events_error", "",
+                       "is not built yet: people could write without their consent; remove it, or "
+                       "keep Synapse");
+    }
+}
+
 void refuse_workers(const Section& root) {
     if (!root.has("worker_app")) return;
     root.refuse(
@@ -60,6 +77,7 @@ void refuse_workers(const Section& root) {
 void refuse_what_cannot_run(const Section& root) {
     refuse_python(root);
     refuse_other_logins(root);
+    refuse_unbuilt_guards(root);
     refuse_workers(root);
 }
 
