@@ -102,6 +102,12 @@ std::optional<EventPersister::Trouble> EventPersister::attempt(Batch& batch) {
             "The event contains U+0000 where the database cannot hold it"))};
     } catch (const pg::StatementFailed& failed) {
         log::warning(kLogger, "Writing {} event(s) failed: {}", batch.size(), failed.what());
+        // The session was logged out while its event was under way.
+        if (failed.statement() == "event_txn_insert" && failed.is_missing_reference()) {
+            return Trouble{std::make_exception_ptr(MatrixError(401, "M_UNKNOWN_TOKEN",
+                                                               "Access token has been revoked",
+                                                               {{"soft_logout", false}}))};
+        }
         return Trouble{std::current_exception(), failed.transient()};
     } catch (const pg::OutcomeUnknown& unknown) {
         lost_backend = unknown.backend();

@@ -15,7 +15,7 @@ struct Clear {
 };
 using Answer = std::unique_ptr<pg_result, Clear>;
 
-std::string trimmed(std::string text) {
+std::string first_line(std::string text) {
     while (!text.empty() && (text.back() == '\n' || text.back() == ' '))
         text.pop_back();
     return text;
@@ -25,7 +25,9 @@ std::string trimmed(std::string text) {
 
 StatementFailed::StatementFailed(std::string statement, std::string sqlstate,
                                  const std::string& message)
-    : sqlstate_(std::move(sqlstate)), what_(std::move(statement) + ": " + trimmed(message)) {}
+    : statement_(std::move(statement)),
+      sqlstate_(std::move(sqlstate)),
+      what_(statement_ + ": " + first_line(message)) {}
 
 void Pipeline::Close::operator()(pg_conn* session) const {
     PQfinish(session);
@@ -36,7 +38,7 @@ Pipeline::Pipeline(const ConnectionSettings& settings)
                                .with("application_name", settings.application_name)
                                .str()
                                .c_str())) {
-    if (!usable()) throw std::runtime_error(trimmed(PQerrorMessage(session_.get())));
+    if (!usable()) throw std::runtime_error(first_line(PQerrorMessage(session_.get())));
     PQsetNoticeProcessor(session_.get(), [](void*, const char*) {}, nullptr);
     run(("SET statement_timeout = " + std::to_string(settings.statement_timeout)).c_str());
     run("SET client_min_messages = warning");
@@ -54,7 +56,7 @@ bool Pipeline::usable() const {
 void Pipeline::run(const char* sql) {
     const Answer answer(PQexec(session_.get(), sql));
     if (PQresultStatus(answer.get()) != PGRES_COMMAND_OK) {
-        throw std::runtime_error(trimmed(PQerrorMessage(session_.get())));
+        throw std::runtime_error(first_line(PQerrorMessage(session_.get())));
     }
 }
 

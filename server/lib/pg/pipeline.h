@@ -20,11 +20,15 @@ class StatementFailed : public std::exception {
 public:
     StatementFailed(std::string statement, std::string sqlstate, const std::string& message);
     [[nodiscard]] const char* what() const noexcept override { return what_.c_str(); }
+    [[nodiscard]] const std::string& statement() const { return statement_; }
     [[nodiscard]] const std::string& sqlstate() const { return sqlstate_; }
+    /// It names a row that does not exist (any more).
+    [[nodiscard]] bool is_missing_reference() const { return sqlstate_ == "23503"; }
     /// A serialization failure or a deadlock: the same again may succeed.
     [[nodiscard]] bool transient() const { return sqlstate_.starts_with("40"); }
 
 private:
+    std::string statement_;
     std::string sqlstate_;
     std::string what_;
 };
