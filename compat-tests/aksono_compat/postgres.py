@@ -41,7 +41,7 @@ def _programs() -> Path:
 
 def _as_ordinary_user() -> tuple[list[str], tuple[int, int] | None]:
     """A command prefix and (uid, gid): PostgreSQL refuses to run as root."""
-    prefix = ["setpriv", "--pdeathsig", "INT"]
+    prefix = ["setpriv", "--pdeathsig", "QUIT"]
     if os.geteuid() != 0:
         return prefix, None
     for name in ("postgres", "nobody"):
@@ -111,9 +111,9 @@ class Cluster:
         raise RuntimeError(f"PostgreSQL did not start: {self.log.read_text()[-2000:]}")
 
     def stop(self) -> None:
-        """Stops the server (fast shutdown) and removes everything it wrote."""
+        """Stops the server (at once: nothing in it is kept) and removes everything it wrote."""
         if self._process is not None and self._process.poll() is None:
-            self._process.send_signal(signal.SIGINT)
+            self._process.send_signal(signal.SIGQUIT)
             try:
                 self._process.wait(30)
             except subprocess.TimeoutExpired:
