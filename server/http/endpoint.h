@@ -13,8 +13,10 @@ namespace aksono::http {
 /// Who may call an endpoint. Checked before its handler runs.
 enum class Access {
     open,        ///< no token looked at
+    optional,    ///< a token is checked when there is one (guests' too)
     user,        ///< a token of a registered user
     guest,       ///< a token of a registered user or a guest
+    locked,      ///< as user, and users whose account is locked too
     admin,       ///< a token of a server admin
     federation,  ///< a signed request of another server
 };

@@ -23,7 +23,7 @@ char lower(char c) {
 
 }  // namespace
 
-bool same_header(std::string_view a, std::string_view b) {
+bool same_name(std::string_view a, std::string_view b) {
     return std::ranges::equal(a, b, [](char x, char y) { return lower(x) == lower(y); });
 }
 
@@ -46,13 +46,13 @@ void Headers::add(std::string name, std::string value) {
 }
 
 void Headers::set(std::string name, std::string value) {
-    std::erase_if(fields_, [&](const auto& field) { return same_header(field.first, name); });
+    std::erase_if(fields_, [&](const auto& field) { return same_name(field.first, name); });
     add(std::move(name), std::move(value));
 }
 
 const std::string* Headers::find(std::string_view name) const {
     for (const auto& [key, value] : fields_) {
-        if (same_header(key, name)) return &value;
+        if (same_name(key, name)) return &value;
     }
     return nullptr;
 }

@@ -18,7 +18,7 @@ std::string_view method_name(Method method);
 Method parse_method(std::string_view name);
 
 /// Whether two header names are the same: case does not count.
-bool same_header(std::string_view a, std::string_view b);
+bool same_name(std::string_view a, std::string_view b);
 
 /// Header fields in order; names compare without case.
 class Headers {

@@ -129,7 +129,7 @@ void compress(Response& response) {
 
 bool accepts_gzip(const Request& request) {
     for (const auto& [name, value] : request.headers.all()) {
-        if (!same_header(name, "Accept-Encoding")) continue;
+        if (!same_name(name, "Accept-Encoding")) continue;
         std::string_view rest = value;
         while (!rest.empty()) {
             const auto comma = std::min(rest.find(','), rest.size());

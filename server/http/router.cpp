@@ -88,6 +88,10 @@ std::string_view access_name(Access access) {
     switch (access) {
         case Access::open:
             return "open";
+        case Access::optional:
+            return "optional";
+        case Access::locked:
+            return "locked";
         case Access::user:
             return "user";
         case Access::guest:
