@@ -113,10 +113,21 @@ DAMAGES: dict[str, tuple[str, int, set[str]]] = {
         0,
         {"background-update-pending"},
     ),
-    "delta missing": (
+    "row of a delta missing": (
         "DELETE FROM applied_schema_deltas WHERE file = '94/01_redactions_recheck.sql'",
         10,
+        {"delta-row-missing"},
+    ),
+    "deltas missing": (
+        "DELETE FROM applied_schema_deltas WHERE file LIKE '94/11%' OR file LIKE '94/02%'; "
+        "DROP TABLE destination_rooms_sticky_events_backlog",
+        10,
         {"deltas-unapplied"},
+    ),
+    "old delta missing": (
+        "DELETE FROM applied_schema_deltas WHERE file LIKE '88/01%'",
+        11,
+        {"deltas-lost"},
     ),
     "older": ("UPDATE schema_version SET version = 93", 10, {"schema-version-old"}),
     "newer": ("UPDATE schema_version SET version = 96", 10, {"schema-version-new"}),
@@ -210,7 +221,8 @@ def test_pending_updates_are_notes(cluster: Cluster) -> None:
 
 # What no statement puts right, or none that may be run without looking.
 NOT_FIXED_BY_SQL = {
-    "foreign table", "foreign user", "delta missing", "known update", "older", "newer", "too new",
+    "foreign table", "foreign user", "deltas missing", "old delta missing", "known update",
+    "older", "newer", "too new",
 }  # fmt: skip
 
 

@@ -1,10 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "synschema/check_database.h"
-#include "synschema/delta_status.h"
 #include "synschema/introspection.h"
 #include "synschema/releases.h"
-
-#include <algorithm>
 
 namespace aksono::synschema {
 
@@ -12,13 +9,6 @@ namespace {
 
 constexpr const char* kUpgrade =
     "aksono-migrate up, or start Synapse 1.163.2 once and let it finish its background updates";
-
-std::string joined(const std::vector<std::string>& names) {
-    std::string out;
-    for (const auto& name : names)
-        out += (out.empty() ? "" : ", ") + name;
-    return out;
-}
 
 void check_version(const Bookkeeping& books, Findings& findings) {
     if (!books.version) {
@@ -103,43 +93,6 @@ void check_compat(const Bookkeeping& books, const Catalogue& catalogue, Findings
     }
 }
 
-void check_deltas(const Bookkeeping& books, const Catalogue& catalogue, Findings& findings) {
-    if (books.version.value_or(0) < kSchema) return;
-    const auto status = delta_status(books, catalogue);
-    if (!status.unapplied.empty()) {
-        findings.push_back(
-            {"deltas-unapplied",
-             Severity::error,
-             "applied_schema_deltas",
-             std::to_string(status.unapplied.size()) + " deltas of version 94 are not applied",
-             "An older release with the same version number made or upgraded this database. "
-             "Synapse 1.163.2 applies them when it starts; Aksono does not start without them: " +
-                 joined(status.unapplied) + ".",
-             {"", kUpgrade, false}});
-    }
-    if (!status.lost.empty()) {
-        findings.push_back({"deltas-lost",
-                            Severity::warning,
-                            "applied_schema_deltas",
-                            std::to_string(status.lost.size()) +
-                                " deltas of older versions are not in applied_schema_deltas",
-                            "Synapse never looks at older versions again, so they will not be "
-                            "applied; if the structure is right, only the rows are missing: " +
-                                joined(status.lost) + ".",
-                            {"", "compare with a backup", true}});
-    }
-    if (!status.unknown.empty()) {
-        findings.push_back(
-            {"deltas-unknown",
-             Severity::info,
-             "applied_schema_deltas",
-             std::to_string(status.unknown.size()) +
-                 " applied deltas of versions 94 and up are unknown here",
-             "A newer or changed Synapse has been at work: " + joined(status.unknown) + ".",
-             {"", "nothing needs to be done", true}});
-    }
-}
-
 void unknown_update(const BackgroundUpdate& update, Findings& findings) {
     findings.push_back(
         {"background-update-unknown",
@@ -157,7 +110,6 @@ void unknown_update(const BackgroundUpdate& update, Findings& findings) {
 void check_versions(const Bookkeeping& books, const Catalogue& catalogue, Findings& findings) {
     check_version(books, findings);
     check_compat(books, catalogue, findings);
-    check_deltas(books, catalogue, findings);
 }
 
 void check_updates(const Bookkeeping& books, const std::map<std::string, KnownUpdate>& known,

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "synschema/check_database.h"
 
+#include "synschema/delta_status.h"
 #include "synschema/introspection.h"
 #include "synschema/requirements.h"
 
@@ -73,9 +74,12 @@ Findings check_database(const Snapshot& snapshot, const CheckOptions& options) {
     Findings findings;
     check_server(snapshot.live.server, options, findings);
     check_versions(books, catalogue, findings);
+    check_deltas(snapshot.live, catalogue, findings);
     check_users(snapshot.foreign_users, options, findings);
     if (books.version.value_or(kSchema) >= kSchema) {
-        const auto excuses = excuses_for(books.background_updates, known);
+        auto excuses = excuses_for(books.background_updates, known);
+        excuse_unapplied_deltas(snapshot.live.schema, delta_status(books, catalogue).unapplied,
+                                excuses);
         check_structure(snapshot.live.schema, catalogue, excuses, findings);
     }
     check_streams(snapshot, findings);

@@ -30,8 +30,13 @@ Findings check_database(const Snapshot& snapshot, const CheckOptions& options);
 
 /// Server, encoding and locale.
 void check_server(const ServerFacts& server, const CheckOptions& options, Findings& findings);
-/// schema_version, schema_compat_version, applied_schema_deltas.
+/// schema_version, schema_compat_version.
 void check_versions(const Bookkeeping& books, const Catalogue& catalogue, Findings& findings);
+/// applied_schema_deltas.
+void check_deltas(const LiveDatabase& live, const Catalogue& catalogue, Findings& findings);
+/// What is missing because a delta is not applied is told once, by check_deltas.
+void excuse_unapplied_deltas(const Schema& live, const std::vector<std::string>& files,
+                             Excuses& excuses);
 /// background_updates.
 void check_updates(const Bookkeeping& books, const std::map<std::string, KnownUpdate>& known,
                    Findings& findings);

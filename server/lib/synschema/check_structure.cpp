@@ -29,7 +29,7 @@ void check_tables(const Schema& live, const Schema& wanted, const Excuses& excus
     for (const auto& [name, table] : wanted.tables) {
         const auto it = live.tables.find(name);
         if (it == live.tables.end()) {
-            missing_table(name, table, wanted, findings);
+            if (!excuses.missing.contains(name)) missing_table(name, table, wanted, findings);
         } else if (it->second.kind != table.kind) {
             findings.push_back({"table-kind",
                                 Severity::error,
@@ -53,10 +53,12 @@ void check_tables(const Schema& live, const Schema& wanted, const Excuses& excus
     }
 }
 
-void check_sequences(const Schema& live, const Schema& wanted, Findings& findings) {
+void check_sequences(const Schema& live, const Schema& wanted, const Excuses& excuses,
+                     Findings& findings) {
     for (const auto& [name, sequence] : wanted.sequences) {
         const auto it = live.sequences.find(name);
         if (it == live.sequences.end()) {
+            if (excuses.missing.contains(name)) continue;
             findings.push_back({"sequence-missing",
                                 Severity::error,
                                 name,
@@ -156,7 +158,7 @@ void check_rows(const Schema& live, const Schema& wanted, Findings& findings) {
 void check_structure(const Schema& live, const Catalogue& catalogue, const Excuses& excuses,
                      Findings& findings) {
     check_tables(live, catalogue.schema, excuses, findings);
-    check_sequences(live, catalogue.schema, findings);
+    check_sequences(live, catalogue.schema, excuses, findings);
     check_functions(live, catalogue, excuses, findings);
     check_rows(live, catalogue.schema, findings);
 }

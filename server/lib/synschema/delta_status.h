@@ -17,4 +17,14 @@ struct DeltaStatus {
 /// them. Files are never added to older versions, so from 73 on all rows must be there.
 DeltaStatus delta_status(const Bookkeeping& books, const Catalogue& catalogue);
 
+/// What a delta of version 94 makes: tables, sequences, "table.column", indexes.
+struct DeltaObjects {
+    std::vector<std::string> creates;  ///< at once
+    std::vector<std::string> later;    ///< by the background update it queues
+    std::vector<std::string> drops;    ///< by that update too
+};
+
+/// By file name; deltas that make nothing are left out.
+std::map<std::string, DeltaObjects> load_delta_objects();
+
 }  // namespace aksono::synschema
