@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 import pytest
 
+from aksono_compat.aftermath import look, renamed
 from aksono_compat.answers import differences, view
 from aksono_compat.client import Answer
 from aksono_compat.pair import Pair, Twin
@@ -18,6 +19,9 @@ class Written:
     """Answers and databases of both servers after the script, servers stopped."""
 
     answers: tuple[dict[str, Answer], dict[str, Answer]]
+    # What clients see right after it, and when the push actions have been rotated.
+    at_once: tuple[dict[str, Answer], dict[str, Answer]]
+    at_rest: tuple[dict[str, Answer], dict[str, Answer]]
     a: Side
     b: Side
 
@@ -25,9 +29,12 @@ class Written:
 @pytest.fixture(scope="module")
 def written(pair: Pair) -> Written:
     answers = pair.both(lambda twin: WriteScript(twin).run())
+    at_once = pair.both(look)
+    pair.both(Twin.settle)
+    at_rest = pair.both(look)
     pair.both(Twin.settle)
     pair.stop()
-    return Written(answers, pair.a.side(), pair.b.side())
+    return Written(answers, at_once, at_rest, pair.a.side(), pair.b.side())
 
 
 def test_answers_are_the_same(written: Written) -> None:
@@ -38,6 +45,20 @@ def test_answers_are_the_same(written: Written) -> None:
         seen_a = view(answer, names_a.replace)
         seen_b = view(written.answers[1][step], names_b.replace)
         lines += [f"{step}: {line}" for line in differences(seen_a, seen_b)]
+    if lines:
+        pytest.fail("\n".join(lines), pytrace=False)
+
+
+@pytest.mark.parametrize("when", ["at_once", "at_rest"])
+def test_what_clients_see_is_the_same(written: Written, when: str) -> None:
+    rules = load_rules()
+    names_a, names_b = (Changes(side, rules).names for side in (written.a, written.b))
+    seen: tuple[dict[str, Answer], dict[str, Answer]] = getattr(written, when)
+    lines = []
+    for name, answer in seen[0].items():
+        a = view(answer, lambda value: renamed(value, names_a.replace))
+        b = view(seen[1][name], lambda value: renamed(value, names_b.replace))
+        lines += [f"{name}: {line}" for line in differences(a, b)]
     if lines:
         pytest.fail("\n".join(lines), pytrace=False)
 
