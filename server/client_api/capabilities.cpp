@@ -1,0 +1,65 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "client_api/accounts.h"
+#include "crypto/room_version.h"
+
+namespace aksono::client_api {
+
+namespace {
+
+Json enabled(bool value) {
+    return {{"enabled", value}};
+}
+
+Json profile_fields(const config::RegistrationSettings& settings) {
+    Json fields = enabled(true);
+    Json disallowed = Json::array();
+    if (!settings.enable_set_displayname) disallowed.push_back("displayname");
+    if (!settings.enable_set_avatar_url) disallowed.push_back("avatar_url");
+    if (!disallowed.empty()) fields["disallowed"] = std::move(disallowed);
+    return fields;
+}
+
+/// The whole answer never changes while the server runs.
+/// https://spec.matrix.org/latest/client-server-api/#capabilities-negotiation
+Json capabilities(const config::Config& config) {
+    Json versions = Json::object();
+    for (const auto& version : crypto::room_versions())
+        versions[std::string(version.id)] = "stable";
+    const auto& password = config.password;
+    return {
+        {"capabilities",
+         {{"m.room_versions",
+           {{"default", config.default_room_version}, {"available", std::move(versions)}}},
+          {"m.change_password", enabled(password.enabled_for_login && password.localdb_enabled)},
+          {"m.set_displayname", enabled(config.registration.enable_set_displayname)},
+          {"m.set_avatar_url", enabled(config.registration.enable_set_avatar_url)},
+          {"m.3pid_changes", enabled(config.registration.enable_3pid_changes)},
+          {"m.get_login_token", enabled(config.sessions.login_via_existing_session)},
+          {"m.profile_fields", profile_fields(config.registration)},
+          {"org.matrix.msc4140.delayed_events", {{"max_delay_ms", 0}, {"max_scheduled", 100}}}}}};
+}
+
+}  // namespace
+
+void add_capabilities_endpoints(http::Endpoints& endpoints, const config::Config& config) {
+    endpoints.push_back({http::Method::get, "/_matrix/client/*/capabilities", http::Access::guest,
+                         [body = dump_json(capabilities(config))](http::Call& /*call*/) {
+                             return http::Response::json_text(body);
+                         }});
+}
+
+void add_password_policy_endpoints(http::Endpoints& endpoints, const config::Config& config) {
+    const auto& policy = config.password.policy;
+    Json answer = Json::object();
+    if (policy.enabled) {
+        for (const auto& [key, value] : policy.as_given.items()) {
+            if (key != "enabled") answer["m." + key] = value;
+        }
+    }
+    endpoints.push_back({http::Method::get, "/_matrix/client/*/password_policy", http::Access::open,
+                         [body = dump_json(answer)](http::Call& /*call*/) {
+                             return http::Response::json_text(body);
+                         }});
+}
+
+}  // namespace aksono::client_api
