@@ -23,8 +23,8 @@ UserId readable_user(http::Call& call, const ProfileDeps& deps) {
 
 void add_profile_endpoints(http::Endpoints& endpoints, ProfileDeps deps) {
     const auto access = deps.require_auth ? http::Access::guest : http::Access::optional;
-    endpoints.push_back({http::Method::get, "/_matrix/client/*/profile/{user_id}",
-                         access, [deps](http::Call& call) {
+    endpoints.push_back({http::Method::get, "/_matrix/client/*/profile/{user_id}", access,
+                         [deps](http::Call& call) {
                              const auto user = readable_user(call, deps);
                              return http::Response::json(deps.profiles.whole(call.waiter(), user));
                          }});
