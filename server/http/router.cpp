@@ -96,8 +96,6 @@ std::string_view access_name(Access access) {
             return "user";
         case Access::guest:
             return "guest";
-        case Access::locked:
-            return "locked";
         case Access::admin:
             return "admin";
         case Access::federation:
