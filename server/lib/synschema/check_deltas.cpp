@@ -51,7 +51,9 @@ void unapplied(const std::vector<std::string>& files, Findings& findings) {
         {"deltas-unapplied",
          Severity::error,
          "applied_schema_deltas",
-         std::to_string(files.size()) + " deltas of version 94 are not applied",
+         (files.size() == 1 ? std::string("a delta of version 94 is")
+                            : std::to_string(files.size()) + " deltas of version 94 are") +
+             " not applied",
          "An older release with the same version number made or upgraded this database. Synapse "
          "1.163.2 applies them when it starts; Aksono does not start without them: " +
              joined(files) + ". What they would make is no finding of its own.",
