@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+#include "base/matrix_error.h"
 #include "client_api/send.h"
 #include "crypto/canonical_json.h"
 
@@ -8,6 +9,9 @@ namespace {
 
 http::Response redact(http::Call& call, rooms::EventCreator& creator,
                       std::optional<std::string> txn_id) {
+    if (crypto::has_infinite_number(call.request().body)) {
+        throw MatrixError::invalid_param("JSON number out of range");
+    }
     rooms::MessageRequest request;
     request.room_id = call.path("room_id");
     request.type = "m.room.redaction";

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "client_api/send.h"
 
+#include "base/matrix_error.h"
 #include "crypto/canonical_json.h"
 
 namespace aksono::client_api {
@@ -9,6 +10,9 @@ namespace {
 
 http::Response send(http::Call& call, rooms::EventCreator& creator,
                     std::optional<std::string> txn_id) {
+    if (crypto::has_infinite_number(call.request().body)) {
+        throw MatrixError::invalid_param("JSON number out of range");
+    }
     rooms::MessageRequest request;
     request.room_id = call.path("room_id");
     request.type = call.path("event_type");

@@ -142,7 +142,8 @@ void check_mentions(const Json& content) {
             throw wrong_type("user_ids", *users, "array");
         for (const auto& user : *users) {
             if (users->is_array() && !user.is_string()) {
-                throw wrong_type("user_ids", user, "string");
+                throw MatrixError::invalid_param(
+                    fmt::format("\"user_ids\": {} is not of type 'string'", python_value(user)));
             }
         }
     }

@@ -16,7 +16,6 @@ std::string mentions_error(const char* mentions) {
         rooms::check_mentions({{"m.mentions", Json::parse(mentions)}});
     } catch (const MatrixError& error) {
         CHECK(error.status() == 400);
-        CHECK(error.errcode() == "M_BAD_JSON");
         return error.text();
     }
     return "";

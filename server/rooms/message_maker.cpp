@@ -98,7 +98,10 @@ void MessageMaker::check_sender() const {
 
 void MessageMaker::check_content() const {
     check_message_content(tx_, server_name_, request_.room_id, request_.type, request_.content);
-    if (request_.has_oversized_integer) throw MatrixError::bad_json("JSON integer out of range");
+    if (request_.has_oversized_integer) {
+        if (version_->strict_json) throw MatrixError::bad_json("JSON integer out of range");
+        throw MatrixError::invalid_param("JSON integer out of range");
+    }
     if (version_->strict_json) {
         const auto canonical = crypto::check_canonical(request_.content);
         if (!canonical) {

@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "crypto/canonical_json.h"
 
+#include <cmath>
+#include <cstdlib>
+
 namespace aksono::crypto {
 
 namespace {
@@ -28,6 +31,31 @@ bool is_oversized(std::string_view number) {
     return number.size() > limit.size() || (number.size() == limit.size() && number > limit);
 }
 
+bool is_infinite(std::string_view number) {
+    if (number.find_first_of(".eE") == number.npos) return false;
+    return std::isinf(std::strtod(std::string(number).c_str(), nullptr));
+}
+
+/// Whether a number in JSON text, outside of strings, is such a one.
+template <class Test>
+bool any_number(std::string_view text, Test test) {
+    bool in_string = false;
+    for (std::size_t i = 0; i < text.size(); ++i) {
+        const char c = text[i];
+        if (in_string) {
+            if (c == '\\') ++i;
+            if (c == '"') in_string = false;
+        } else if (c == '"') {
+            in_string = true;
+        } else if (c == '-' || (c >= '0' && c <= '9')) {
+            const auto number = number_at(text.substr(i));
+            if (test(number)) return true;
+            i += number.size() - 1;
+        }
+    }
+    return false;
+}
+
 }  // namespace
 
 Result<void, CanonicalError> check_canonical(const Json& value) {
@@ -48,21 +76,11 @@ std::string canonical_json(const Json& value) {
 }
 
 bool has_oversized_integer(std::string_view text) {
-    bool in_string = false;
-    for (std::size_t i = 0; i < text.size(); ++i) {
-        const char c = text[i];
-        if (in_string) {
-            if (c == '\\') ++i;
-            if (c == '"') in_string = false;
-        } else if (c == '"') {
-            in_string = true;
-        } else if (c == '-' || (c >= '0' && c <= '9')) {
-            const auto number = number_at(text.substr(i));
-            if (is_oversized(number)) return true;
-            i += number.size() - 1;
-        }
-    }
-    return false;
+    return any_number(text, is_oversized);
+}
+
+bool has_infinite_number(std::string_view text) {
+    return any_number(text, is_infinite);
 }
 
 }  // namespace aksono::crypto

@@ -26,4 +26,7 @@ std::string canonical_json(const Json& value);
 /// float and lost digits.
 bool has_oversized_integer(std::string_view text);
 
+/// Whether JSON text has a number with a fraction or an exponent that no double can hold (1e400).
+bool has_infinite_number(std::string_view text);
+
 }  // namespace aksono::crypto

@@ -92,6 +92,14 @@ TEST_CASE("canonical JSON: integers beyond 64 bits are seen in the text") {
     CHECK_FALSE(has_oversized_integer("99007199254740992000000000000.5"));
 }
 
+TEST_CASE("canonical JSON: numbers beyond every double are seen in the text") {
+    using crypto::has_infinite_number;
+    CHECK(has_infinite_number(R"({"a":1e400})"));
+    CHECK(has_infinite_number("[-1.5E999]"));
+    CHECK_FALSE(has_infinite_number(R"({"a":1e300,"b":"1e400","c":1e-400})"));
+    CHECK_FALSE(has_infinite_number(std::string(5000, '9')));
+}
+
 TEST_CASE("canonical JSON: properties") {
     CHECK(rc::check("parsing gives the value back, and writing it again the same text", [] {
         const Json value = arbitrary_value(3);
