@@ -87,8 +87,8 @@ class Twin:
         return Side(self.before, take_snapshot(self.cluster, self.database), window)
 
     def close(self) -> None:
+        """Ends the server; the clone goes with its cluster."""
         self.server.kill()
-        self.cluster.drop(self.database)
 
 
 class Pair:

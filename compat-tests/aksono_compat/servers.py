@@ -93,8 +93,15 @@ class Server:
         except subprocess.TimeoutExpired:
             self.kill()
             raise ServerError(f"{self.kind} did not stop in {timeout} s") from None
+        status = self._process.returncode
         self._process = None
+        if status not in (0, -signal.SIGTERM) or self._sanitizers_complain():
+            raise ServerError(f"{self.kind} ended with {status}: {self._tail()}")
         return time.monotonic() - began
+
+    def _sanitizers_complain(self) -> bool:
+        output = self.output.read_bytes()
+        return any(word in output for word in (b"Sanitizer", b": runtime error: "))
 
     def kill(self) -> None:
         """SIGKILL: what a crash looks like to the database."""

@@ -14,6 +14,8 @@ from aksono_compat.pair import Pair, Twin
 from aksono_compat.raw import exchange, hang_up, request_bytes
 from aksono_compat.rows import diff
 
+pytestmark = pytest.mark.smoke
+
 GROUPS = ("bodies", "contents", "types", "paths", "queries", "tokens", "http")
 _MADE_UP = re.compile(r"\$[A-Za-z0-9_-]{43}")
 
