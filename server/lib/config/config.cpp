@@ -57,6 +57,11 @@ void read_identity(const Section& root, Config& config) {
 
 void read_places(const Section& root, Config& config) {
     config.listeners = read_listeners(root);
+    for (const auto& listener : config.listeners) {
+        if (listener.type != Listener::Type::manhole) continue;
+        config.warnings.push_back(root.document().file_of("listeners") +
+                                  ": listeners: the manhole is ignored: it is of Python");
+    }
     config.tls_certificate_path = root.text("tls_certificate_path", "");
     config.tls_private_key_path = root.text("tls_private_key_path", "");
     config.database = read_database(root);

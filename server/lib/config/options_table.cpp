@@ -186,7 +186,7 @@ constexpr std::array<Option, 256> kOptions{{
     {"outbound_federation_restricted_to", kNo, kWorkers},
     {"password_config", kPartly, "enabled, localdb_enabled, pepper and policy are"},
     {"password_providers", kRefused, kModules},
-    {"pid_file", kYes, ""},
+    {"pid_file", kNo, "Aksono stays in the foreground"},
     {"presence", kPartly, "rows are left alone: presence is not built yet"},
     {"prevent_media_downloads_from", kNo, kMedia},
     {"print_pidfile", kNo, kPython},

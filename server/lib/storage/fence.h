@@ -52,8 +52,8 @@ public:
     /// Takes both locks and looks around. Throws FenceRefused, or what the connection throws.
     void acquire();
 
-    /// From now on moved sequences and positions count too: call after take_over. Both must outlive
-    /// the fence's release.
+    /// From now on moved sequences and positions count too: call after take_over, when `keeper` has
+    /// started. Both must outlive the fence's release.
     void watch(const Streams& streams, const PositionKeeper& keeper);
 
     /// Cheap; true while we are known to be the only writer.

@@ -23,14 +23,7 @@ PositionKeeper::PositionKeeper(pg::ConnectionSettings session, const Streams& st
       streams_(streams),
       writers_(std::move(writers)),
       consumers_(std::move(consumers)),
-      may_write_(std::move(may_write)) {
-    // What was persisted before us is written already, or stands still where no row is.
-    for (const auto& tables : stream_tables()) {
-        const Stream& stream = streams_.*tables.stream;
-        written_[stream.name()] = stream.position();
-        ceilings_[stream.name()] = stream.position();
-    }
-}
+      may_write_(std::move(may_write)) {}
 
 PositionKeeper::~PositionKeeper() {
     if (thread_.joinable()) {
@@ -44,6 +37,15 @@ PositionKeeper::~PositionKeeper() {
 }
 
 void PositionKeeper::start() {
+    // What was persisted before us is written already, or stands still where no row is.
+    {
+        const std::lock_guard lock(mutex_);
+        for (const auto& tables : stream_tables()) {
+            const Stream& stream = streams_.*tables.stream;
+            written_[stream.name()] = stream.position();
+            ceilings_[stream.name()] = stream.position();
+        }
+    }
     thread_ = std::thread([this] { work(); });
 }
 
@@ -53,7 +55,8 @@ bool PositionKeeper::stop() {
         stopping_ = true;
     }
     changed_.notify_all();
-    if (thread_.joinable()) thread_.join();
+    if (!thread_.joinable()) return true;  // never started: nothing is ours to write
+    thread_.join();
     return round(true);
 }
 

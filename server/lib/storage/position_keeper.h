@@ -29,6 +29,7 @@ public:
     PositionKeeper(const PositionKeeper&) = delete;
     PositionKeeper& operator=(const PositionKeeper&) = delete;
 
+    /// After take_over.
     void start();
     /// Joins the thread and brings every row up to date. Call when no more writes can come and
     /// while the fence is still held. False when the database could not be written to.

@@ -21,8 +21,9 @@ public:
 /// tables, refuses positions beyond their sequence, drops rows of instances that are not
 /// configured, frees what dead processes held. Then sets every stream to what is persisted. One
 /// transaction, after the fence is taken. Returns what was mended, one sentence each.
+/// `alone`: nobody else can be alive (the start was not forced), so what others hold is freed.
 std::vector<std::string> take_over(pg::Transaction& tx, Streams& streams,
-                                   const config::Writers& writers);
+                                   const config::Writers& writers, bool alone = true);
 
 /// For a server that only reads: sets the streams to what the writers say is persisted.
 void follow_positions(pg::Transaction& tx, Streams& streams, const config::Writers& writers);
