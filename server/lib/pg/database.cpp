@@ -4,6 +4,8 @@
 #include "base/log.h"
 #include "base/matrix_error.h"
 
+#include <chrono>
+
 #include <pqxx/except>
 
 namespace aksono::pg {
@@ -11,6 +13,33 @@ namespace aksono::pg {
 namespace {
 constexpr int kAttempts = 5;
 constexpr std::string_view kLogger = "synapse.storage.txn";
+
+using Clock = std::chrono::steady_clock;
+
+double seconds_between(Clock::time_point from, Clock::time_point to) {
+    return std::chrono::duration<double>(to - from).count();
+}
+
+/// Reports a transaction's times however it ends.
+class Timing {
+public:
+    Timing(TransactionObserver* observer, const char* name, Clock::time_point queued)
+        : observer_(observer), name_(name), queued_(queued) {}
+    ~Timing() {
+        if (observer_ == nullptr) return;
+        observer_->transaction(name_, seconds_between(queued_, begun_),
+                               seconds_between(begun_, Clock::now()));
+    }
+    Timing(const Timing&) = delete;
+    Timing& operator=(const Timing&) = delete;
+
+private:
+    TransactionObserver* observer_;
+    const char* name_;
+    Clock::time_point queued_;
+    Clock::time_point begun_ = Clock::now();
+};
+
 }  // namespace
 
 Database::Database(ConnectionSettings settings, int connections)
@@ -18,7 +47,11 @@ Database::Database(ConnectionSettings settings, int connections)
 
 void Database::run(Waiter& waiter, const char* name, Isolation isolation, Lane lane,
                    const std::function<void(Transaction&)>& work) {
-    waiter.run_on(threads_, lane, [&] { run_with_retries(name, isolation, work); });
+    const auto queued = Clock::now();
+    waiter.run_on(threads_, lane, [&] {
+        const Timing timing(observer_, name, queued);
+        run_with_retries(name, isolation, work);
+    });
 }
 
 void Database::run_with_retries(const char* name, Isolation isolation,

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include "base/transaction_observer.h"
 #include "base/waiter.h"
 #include "base/worker_pool.h"
 #include "pg/connection.h"
@@ -36,8 +37,12 @@ public:
         return in(waiter, name, isolation, Lane::short_jobs, std::move(work));
     }
 
-    /// From now on write() answers 503 (MatrixError) while `may_write` says no. Before the first use.
+    /// From now on write() answers 503 (MatrixError) while `may_write` says no. Before the first
+    /// use.
     void only_write_while(std::function<bool()> may_write) { may_write_ = std::move(may_write); }
+
+    /// Tells `observer` of every transaction. Before the first use; it must outlive stop().
+    void observe(TransactionObserver& observer) { observer_ = &observer; }
 
     [[nodiscard]] const ConnectionSettings& settings() const { return settings_; }
     /// Ends running statements and lets queued work go; called once, when the server stops.
@@ -64,6 +69,7 @@ private:
 
     ConnectionSettings settings_;
     std::function<bool()> may_write_;
+    TransactionObserver* observer_ = nullptr;
     std::mutex mutex_;
     std::vector<std::unique_ptr<Connection>> idle_;
     WorkerPool threads_;
