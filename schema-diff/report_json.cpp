@@ -29,7 +29,7 @@ OrderedJson number_or_null(const std::optional<int>& value) {
 OrderedJson database_json(const Report& report) {
     const auto& server = report.live.server;
     const auto& books = report.live.bookkeeping;
-    OrderedJson releases = nullptr;
+    OrderedJson releases = OrderedJson::array();  // empty: none starts
     if (books.compat_version) {
         if (const auto range = synschema::releases_that_start(*books.compat_version)) {
             releases = {range->first, range->last};

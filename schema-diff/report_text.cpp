@@ -34,7 +34,7 @@ void headline(std::ostream& out, const Report& report) {
     out << report.database << "\n"
         << "PostgreSQL " << server.version_text << ", " << server.encoding << ", collation "
         << server.collate << "\n"
-        << "Schema version " << books.version.value_or(0);
+        << "Schema version " << (books.version ? std::to_string(*books.version) : "unknown");
     if (books.compat_version) {
         const auto releases = synschema::releases_that_start(*books.compat_version);
         out << ", compatible down to " << *books.compat_version << ": "
