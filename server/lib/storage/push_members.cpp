@@ -33,6 +33,10 @@ constexpr pg::Statement kThread{
     "   WHERE c.hops < 5 AND c.relation_type <> 'm.thread')"
     " SELECT relates_to_id FROM chain WHERE relation_type = 'm.thread' LIMIT 1"};
 
+constexpr pg::Statement kRelates{
+    "push_relates_to",
+    "SELECT EXISTS (SELECT FROM event_relations WHERE event_id = $1 AND relates_to_id = $2)"};
+
 }  // namespace
 
 PushMarks read_push_marks(pg::Transaction& tx, const RoomId& room, const UserId& sender) {
@@ -61,6 +65,10 @@ std::int64_t count_joined_members(pg::Transaction& tx, const RoomId& room) {
 std::string thread_of(pg::Transaction& tx, std::string_view event_id) {
     const auto rows = tx.query(kThread, event_id);
     return rows.empty() ? "main" : rows[0].text(0);
+}
+
+bool relates_to(pg::Transaction& tx, std::string_view event_id, std::string_view target) {
+    return tx.query(kRelates, event_id, target)[0].boolean(0);
 }
 
 }  // namespace aksono::storage

@@ -37,4 +37,7 @@ std::int64_t count_joined_members(pg::Transaction& tx, const RoomId& room);
 /// relations at most); «main» outside of threads.
 std::string thread_of(pg::Transaction& tx, std::string_view event_id);
 
+/// Whether the event has a relation, of any kind, to `target`.
+bool relates_to(pg::Transaction& tx, std::string_view event_id, std::string_view target);
+
 }  // namespace aksono::storage
