@@ -86,8 +86,7 @@ def rehearse_copy(account: Account, folder: Path, configs: list[Path]) -> None:
         raise ConfigError(f"media_store_path: {media} is not a folder")
     with account.step("Shut everything in: no network, files read-only") as step:
         host = str(args.get("host", ""))
-        airlock.enter(folder, [host] if host.startswith("/") else [])
-        airlock.overlay(media, folder / "media")
+        airlock.enter(folder, media, [host] if host.startswith("/") else [])
         for line in airlock.proof():
             step.note(line)
     os.environ["TMPDIR"] = tempfile.tempdir = str(folder)

@@ -44,11 +44,18 @@ def _mount_points() -> list[str]:
     return sorted(points, key=len)
 
 
+def _overlay(original: Path, folder: Path) -> None:
+    """Shows `original` at folder/media; what is written there stays in `folder`."""
+    upper, work, target = (folder / name for name in ("media-upper", "media-work", "media"))
+    for path in (upper, work, target):
+        path.mkdir()
+    options = f"lowerdir={original},upperdir={upper},workdir={work}"
+    _run("mount", "-t", "overlay", "-o", options, "overlay", str(target))
+
+
 def _freeze_files(writable: Path) -> None:
-    _run("mount", "--make-rprivate", "/")
-    _run("mount", "--bind", str(writable), str(writable))
     for point in _mount_points():
-        if Path(point) == writable or point.startswith(("/proc", "/sys", "/dev")):
+        if Path(point).is_relative_to(writable) or point.startswith(("/proc", "/sys", "/dev")):
             continue
         _run("mount", "-o", "remount,bind,ro", point)
 
@@ -60,31 +67,24 @@ def _cover_sockets(folders: list[str]) -> None:
             _run("mount", "-t", "tmpfs", "-o", "mode=1777", "airlock", folder)
 
 
-def enter(writable: Path, socket_folders: list[str]) -> None:
+def enter(writable: Path, media: Path, socket_folders: list[str]) -> None:
     """Shuts this process, and whatever it starts, in. There is no way back out.
 
-    `writable` is the one folder that stays writable. `socket_folders` are further places with
-    sockets (the original's PostgreSQL, Redis), covered like the usual ones.
+    `writable` is the one folder that stays writable; `media` appears below it as `media`, and what
+    is written there stays there. `socket_folders` are further places with sockets (the original's
+    PostgreSQL, Redis), covered like the usual ones.
     """
     writable = writable.resolve()
     covered = [*COVERED, *socket_folders]
     if any(writable.is_relative_to(folder) for folder in covered):
-        raise AirlockError(
-            f"{writable} lies where the machine's sockets are; choose another folder"
-        )
+        raise AirlockError(f"{writable} lies where the machine's sockets are; choose another folder")
     _unshare()
+    _run("mount", "--make-rprivate", "/")
+    _run("mount", "--bind", str(writable), str(writable))
+    _overlay(media.resolve(), writable)
     _freeze_files(writable)
     _cover_sockets(covered)
     _run("ip", "link", "set", "lo", "up")
-
-
-def overlay(original: Path, folder: Path) -> None:
-    """Shows `original` at folder/media; what is written there stays in `folder`."""
-    upper, work, target = (folder / name for name in ("media-upper", "media-work", "media"))
-    for path in (upper, work, target):
-        path.mkdir()
-    options = f"lowerdir={original},upperdir={upper},workdir={work}"
-    _run("mount", "-t", "overlay", "-o", options, "overlay", str(target))
 
 
 def proof() -> list[str]:
