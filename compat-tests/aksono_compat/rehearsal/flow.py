@@ -103,7 +103,7 @@ class Rehearsal:
             self.trail.since = self._sync(self.talk.bob, None)["next_batch"]
             took = self.synapse.stop()
             self.trail.control += self.synapse.problems()
-            ages = {place for place in self.trail.noise if place[1].endswith("/age")}
+            ages = {place for place in self.trail.noise if f"/{place[1]}".endswith("/age")}
             step.note(f"{len(ages)} ages of events grow from one answer to the next")
             for read, where in sorted(self.trail.noise - ages, key=str)[:SHOWN_DIFFERENCES]:
                 step.note(f"changes by itself: GET {read.path}: {where}")
