@@ -1,0 +1,220 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "app.h"
+
+#include "base/io_threads.h"
+#include "base/log.h"
+#include "base/thread_waiter.h"
+#include "endpoints.h"
+#include "hooks.h"
+#include "http/dispatcher.h"
+#include "http/server.h"
+#include "listeners.h"
+#include "pg/conninfo.h"
+#include "services.h"
+#include "storage/fence.h"
+#include "storage/position_keeper.h"
+#include "storage/takeover.h"
+#include "synschema/startup_check.h"
+
+#include <algorithm>
+#include <thread>
+
+namespace aksono {
+
+namespace {
+
+constexpr std::string_view kLogger = "synapse.app.homeserver";
+
+int io_threads() {
+    return std::max(1, static_cast<int>(std::thread::hardware_concurrency()));
+}
+
+/// Messages of the database come with line feeds.
+std::string one_line(std::string_view text) {
+    std::string line;
+    for (const char c : text) {
+        if (c != '\n' && c != '\t') line += c;
+        if (c == '\n' && !line.empty() && line.back() != ' ') line += ' ';
+    }
+    while (!line.empty() && line.back() == ' ')
+        line.pop_back();
+    return line;
+}
+
+pg::ConnectionSettings session(const config::Config& config, const char* name) {
+    return {.conninfo = config.database.conninfo, .application_name = name};
+}
+
+}  // namespace
+
+/// Members in the order of their making; they end in the opposite one.
+struct App::Parts {
+    Parts(config::Config given, Options chosen);
+
+    void check_database();
+    void take_over();
+    void listen();
+    void start_timers();
+    void follow(Waiter& waiter);
+    void every(Millis interval, const char* name, std::function<void(Waiter&)> job);
+
+    config::Config config;
+    Options options;
+    Services services;
+    http::Router router;
+    http::Dispatcher dispatcher;
+    storage::Fence fence;
+    storage::PositionKeeper positions;
+    IoThreads threads;
+    http::Server server;
+    bool started = false;
+};
+
+App::Parts::Parts(config::Config given, Options chosen)
+    : config(std::move(given)),
+      options(std::move(chosen)),
+      services(config),
+      router(make_endpoints(services, config), route_switches(config)),
+      dispatcher(router, make_hooks(services)),
+      fence({.session = session(config, "aksono-fence"),
+             .synapse_application_name =
+                 pg::Conninfo::parse(config.database.conninfo).get("application_name"),
+             .force = options.force}),
+      positions(session(config, "aksono-positions"), services.streams, config.writers,
+                {.stats = config.stats_enabled,
+                 .user_directory = config.user_directory.enabled,
+                 .federation = true,
+                 .server_name = config.server_name},
+                [this] { return fence.writable(); }),
+      threads(io_threads()),
+      server(threads, dispatcher) {}
+
+void App::Parts::check_database() {
+    synschema::StartupOptions checks{.server_name = config.server_name,
+                                     .allow_unsafe_locale = config.database.allow_unsafe_locale,
+                                     .config_file = options.config_file};
+    pg::Connection connection(session(config, "aksono-start"));
+    const auto facts = connection.in(pg::Isolation::repeatable_read_only, [&](pg::Transaction& tx) {
+        return check_startup(tx, checks);
+    });
+    if (!facts) throw StartRefused(facts.error());
+    if (facts->in_recovery && !options.read_only) {
+        throw StartRefused("the database is a standby and cannot be written to; " +
+                           options.config_file + ": database: connect to the primary, or start " +
+                           "with --read-only");
+    }
+    for (const auto& name : facts->pending_updates) {
+        log::info(kLogger, "Background update {} is left for Synapse or aksono-migrate", name);
+    }
+}
+
+void App::Parts::take_over() {
+    pg::Connection connection(session(config, "aksono-start"));
+    if (options.read_only) {
+        connection.in(pg::Isolation::repeatable_read_only, [&](pg::Transaction& tx) {
+            storage::follow_positions(tx, services.streams, config.writers);
+        });
+        services.database.only_write_while([] { return false; });
+        return;
+    }
+    fence.acquire();
+    const auto mended = connection.in(pg::Isolation::repeatable_read, [&](pg::Transaction& tx) {
+        return storage::take_over(tx, services.streams, config.writers);
+    });
+    for (const auto& sentence : mended)
+        log::warning(kLogger, "{}", sentence);
+    fence.watch(services.streams, positions);
+    services.database.only_write_while([this] { return fence.writable(); });
+    positions.start();
+}
+
+void App::Parts::listen() {
+    for (auto& settings : listener_settings(config)) {
+        const std::string site = settings.site;
+        server.listen(std::move(settings));
+        log::info(kLogger, "Aksono now listening on {}", site);
+    }
+}
+
+void App::Parts::every(Millis interval, const char* name, std::function<void(Waiter&)> job) {
+    threads.spawn([interval, name, job = std::move(job)](FiberWaiter& waiter) {
+        for (;;) {
+            waiter.sleep(interval);
+            try {
+                job(waiter);
+            } catch (const Cancelled&) {
+                throw;
+            } catch (const std::exception& error) {
+                log::error(kLogger, "{} failed: {}", name, error.what());
+            }
+        }
+    });
+}
+
+void App::Parts::follow(Waiter& waiter) {
+    services.database.read(waiter, "follow_positions", [this](pg::Transaction& tx) {
+        storage::follow_positions(tx, services.streams, config.writers);
+    });
+}
+
+void App::Parts::start_timers() {
+    every(1000, "typing", [this](Waiter&) { services.typing.expire(); });
+    if (options.read_only) {
+        every(1000, "positions", [this](Waiter& waiter) { follow(waiter); });
+        return;
+    }
+    every(users::LastSeen::kFlushInterval, "last seen",
+          [this](Waiter& waiter) { services.last_seen.flush(waiter); });
+}
+
+App::App(config::Config config, Options options)
+    : parts_(std::make_unique<Parts>(std::move(config), std::move(options))) {}
+
+App::~App() {
+    stop();
+}
+
+void App::start() {
+    try {
+        parts_->check_database();
+        parts_->take_over();
+    } catch (const StartRefused&) {
+        throw;
+    } catch (const std::exception& error) {
+        parts_->fence.release();
+        throw StartRefused(one_line(error.what()) + "; " + parts_->options.config_file +
+                           ": database: see what the database's own log says");
+    }
+    parts_->started = true;
+    try {
+        parts_->listen();
+    } catch (const std::exception& error) {
+        stop();
+        throw StartRefused(one_line(error.what()));
+    }
+    parts_->start_timers();
+}
+
+void App::stop() {
+    if (!parts_->started) return;
+    parts_->started = false;
+    Services& services = parts_->services;
+    parts_->threads.stop();
+    services.persister.stop();
+    if (!parts_->options.read_only) {
+        ThreadWaiter waiter;
+        services.last_seen.flush(waiter);
+        if (!parts_->positions.stop()) {
+            log::error(kLogger, "The stream positions could not be brought up to date");
+        }
+    }
+    services.database.stop();
+    services.cpu.stop();
+    parts_->fence.release();
+}
+
+std::string App::list_routes(bool missing) const {
+    return parts_->router.list_routes(missing);
+}
+
+}  // namespace aksono

@@ -1,0 +1,47 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "config/config.h"
+
+#include <memory>
+#include <optional>
+#include <stdexcept>
+#include <string>
+
+namespace aksono {
+
+/// The server does not start; the message is one line for the person who starts it.
+class StartRefused : public std::runtime_error {
+public:
+    using std::runtime_error::runtime_error;
+};
+
+/// The whole server: wires everything, and starts and stops it in order.
+class App {
+public:
+    struct Options {
+        std::string config_file;  ///< named in refusals
+        bool read_only = false;
+        bool force = false;  ///< start beside sessions that look like Synapse's
+    };
+    App(config::Config config, Options options);
+    ~App();
+    App(const App&) = delete;
+    App& operator=(const App&) = delete;
+
+    /// Checks the database, takes it over and answers requests. Throws StartRefused; nothing has
+    /// been written then.
+    void start();
+
+    /// Drains requests, brings every row up to date and lets go of the database.
+    void stop();
+
+    /// The route table, for --list-routes; needs no start.
+    [[nodiscard]] std::string list_routes(bool missing) const;
+
+private:
+    struct Parts;
+    std::unique_ptr<Parts> parts_;
+};
+
+}  // namespace aksono

@@ -1,0 +1,86 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "services.h"
+
+#include "push/user_rules.h"
+#include "storage/push_rules.h"
+
+#include <algorithm>
+#include <stdexcept>
+#include <thread>
+
+namespace aksono {
+
+namespace {
+
+pg::ConnectionSettings pool_session(const config::Config& config) {
+    return {.conninfo = config.database.conninfo,
+            .application_name = "aksono-pool",
+            .statement_timeout = config.database.statement_timeout};
+}
+
+pg::ConnectionSettings session_named(const config::Config& config, const char* name) {
+    auto settings = pool_session(config);
+    settings.application_name = name;
+    return settings;
+}
+
+crypto::SigningKey signing_key(const config::Config& config) {
+    const auto& given = config.signing_keys.front();
+    auto key = crypto::SigningKey::from_seed(given.version, given.seed);
+    if (!key) throw std::invalid_argument(key.error());
+    return *key;
+}
+
+/// Content of m.push_rules.
+Json push_rules_of(pg::Transaction& tx, const UserId& user) {
+    return push::UserRules(storage::load_push_rules(tx, {user})[user]).json_for(user);
+}
+
+int cpu_threads() {
+    return std::max(1, static_cast<int>(std::thread::hardware_concurrency()));
+}
+
+}  // namespace
+
+Services::Services(const config::Config& config)
+    : database(pool_session(config), config.database.cp_max),
+      cpu("aksono-cpu", cpu_threads()),
+      events(static_cast<std::size_t>(std::max<std::int64_t>(1, config.caches.event_cache_size))),
+      typing(notifier),
+
+      last_seen(database, config.track_puppeted_user_ips),
+      authenticator(database, {.macaroon_key = config.macaroon_secret_key},
+                    [this](const Requester& requester, std::string_view token,
+                           const auth::TokenSource& source) {
+                        last_seen.record(requester, token, source.ip, source.user_agent);
+                    }),
+      passwords(cpu, config.password, config.bcrypt_rounds),
+      logins(database, passwords, limits, config.server_name),
+      sessions(database, streams,
+               {.lifetimes = config.sessions,
+                .server_name = config.server_name,
+                .macaroon_key = config.macaroon_secret_key},
+               [this](const auto& keys) { notifier.notify(keys); }),
+      logouts(database, streams, "master", [this](const auto& keys) { notifier.notify(keys); }),
+      registration(database, streams,
+                   {.server_name = config.server_name,
+                    .macaroon_key = config.macaroon_secret_key,
+                    .settings = config.registration,
+                    .stats = config.stats_enabled}),
+      ui_auth(database),
+      filters(database),
+      profiles(database, config.server_name),
+      push({.enabled = config.push.enabled,
+            .server_name = config.server_name,
+            .belongs_to_appservice = {}}),
+      wake_ups(notifier, events),
+      persister(session_named(config, "aksono-persister"), streams.events, {&wake_ups}),
+      creator({.server_name = config.server_name,
+               .key = signing_key(config),
+               .database = database,
+               .persister = persister,
+               .push = push,
+               .limiter = limits}),
+      sync(database, events, streams, notifier, {.push_rules = push_rules_of, .typing = &typing}) {}
+
+}  // namespace aksono

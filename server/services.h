@@ -1,0 +1,62 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "auth/authenticator.h"
+#include "config/config.h"
+#include "event_wake_ups.h"
+#include "pg/database.h"
+#include "push/bulk_push_evaluator.h"
+#include "request_limits.h"
+#include "rooms/event_creator.h"
+#include "rooms/event_persister.h"
+#include "storage/event_reader.h"
+#include "storage/stream.h"
+#include "sync/notifier.h"
+#include "sync/sync_handler.h"
+#include "sync/typing.h"
+#include "users/filters.h"
+#include "users/last_seen.h"
+#include "users/logins.h"
+#include "users/logouts.h"
+#include "users/passwords.h"
+#include "users/profiles.h"
+#include "users/registration.h"
+#include "users/sessions.h"
+#include "users/ui_auth.h"
+
+namespace aksono {
+
+/// Everything that answers requests, built in the order of its members. Nothing here touches the
+/// database before the first request.
+struct Services {
+    explicit Services(const config::Config& config);
+    Services(const Services&) = delete;
+    Services& operator=(const Services&) = delete;
+
+    pg::Database database;
+    WorkerPool cpu;
+    storage::Streams streams;
+    sync::Notifier notifier;
+    storage::EventReader events;
+    sync::TypingRooms typing;
+    RequestLimits limits;
+
+    users::LastSeen last_seen;
+    auth::Authenticator authenticator;
+    users::Passwords passwords;
+    users::Logins logins;
+    users::Sessions sessions;
+    users::Logouts logouts;
+    users::Registration registration;
+    users::UiAuth ui_auth;
+    users::Filters filters;
+    users::Profiles profiles;
+
+    push::BulkPushEvaluator push;
+    EventWakeUps wake_ups;
+    rooms::EventPersister persister;
+    rooms::EventCreator creator;
+    sync::SyncHandler sync;
+};
+
+}  // namespace aksono
