@@ -25,6 +25,10 @@ namespace {
 
 constexpr std::string_view kLogger = "synapse.app.homeserver";
 
+config::RollbackFloor floor_of(const config::Config& config) {
+    return config::RollbackFloor::choose(config.rollback_floor, std::nullopt);
+}
+
 int io_threads() {
     return std::max(1, static_cast<int>(std::thread::hardware_concurrency()));
 }
@@ -49,17 +53,16 @@ pg::ConnectionSettings session(const config::Config& config, const char* name) {
 
 /// Members in the order of their making; they end in the opposite one.
 struct App::Parts {
-    Parts(config::Config given, Options chosen);
+    Parts(const config::Config& config, const Options& options);
 
-    void check_database();
     void take_over();
     void listen();
     void start_timers();
     void follow(Waiter& waiter);
     void every(Millis interval, const char* name, std::function<void(Waiter&)> job);
 
-    config::Config config;
-    Options options;
+    const config::Config& config;
+    const Options& options;
     Services services;
     http::Router router;
     http::Dispatcher dispatcher;
@@ -67,13 +70,12 @@ struct App::Parts {
     storage::PositionKeeper positions;
     IoThreads threads;
     http::Server server;
-    bool started = false;
 };
 
-App::Parts::Parts(config::Config given, Options chosen)
-    : config(std::move(given)),
-      options(std::move(chosen)),
-      services(config),
+App::Parts::Parts(const config::Config& given, const Options& chosen)
+    : config(given),
+      options(chosen),
+      services(config, floor_of(config)),
       router(make_endpoints(services, config), route_switches(config)),
       dispatcher(router, make_hooks(services)),
       fence({.session = session(config, "aksono-fence"),
@@ -89,25 +91,6 @@ App::Parts::Parts(config::Config given, Options chosen)
       threads(io_threads()),
       server(threads, dispatcher) {}
 
-void App::Parts::check_database() {
-    synschema::StartupOptions checks{.server_name = config.server_name,
-                                     .allow_unsafe_locale = config.database.allow_unsafe_locale,
-                                     .config_file = options.config_file};
-    pg::Connection connection(session(config, "aksono-start"));
-    const auto facts = connection.in(pg::Isolation::repeatable_read_only, [&](pg::Transaction& tx) {
-        return check_startup(tx, checks);
-    });
-    if (!facts) throw StartRefused(facts.error());
-    if (facts->in_recovery && !options.read_only) {
-        throw StartRefused("the database is a standby and cannot be written to; " +
-                           options.config_file + ": database: connect to the primary, or start " +
-                           "with --read-only");
-    }
-    for (const auto& name : facts->pending_updates) {
-        log::info(kLogger, "Background update {} is left for Synapse or aksono-migrate", name);
-    }
-}
-
 void App::Parts::take_over() {
     pg::Connection connection(session(config, "aksono-start"));
     if (options.read_only) {
@@ -119,7 +102,7 @@ void App::Parts::take_over() {
     }
     fence.acquire();
     const auto mended = connection.in(pg::Isolation::repeatable_read, [&](pg::Transaction& tx) {
-        return storage::take_over(tx, services.streams, config.writers);
+        return storage::take_over(tx, services.streams, config.writers, !options.force);
     });
     for (const auto& sentence : mended)
         log::warning(kLogger, "{}", sentence);
@@ -168,40 +151,53 @@ void App::Parts::start_timers() {
 }
 
 App::App(config::Config config, Options options)
-    : parts_(std::make_unique<Parts>(std::move(config), std::move(options))) {}
+    : config_(std::move(config)), options_(std::move(options)) {}
 
 App::~App() {
     stop();
 }
 
+void App::check_database() const {
+    synschema::StartupOptions checks{.server_name = config_.server_name,
+                                     .allow_unsafe_locale = config_.database.allow_unsafe_locale,
+                                     .config_file = options_.config_file};
+    pg::Connection connection(session(config_, "aksono-start"));
+    const auto facts = connection.in(pg::Isolation::repeatable_read_only, [&](pg::Transaction& tx) {
+        return check_startup(tx, checks);
+    });
+    if (!facts) throw StartRefused(facts.error());
+    if (facts->in_recovery && !options_.read_only) {
+        throw StartRefused("the database is a standby and cannot be written to; " +
+                           options_.config_file + ": database: connect to the primary, or start " +
+                           "with --read-only");
+    }
+    for (const auto& name : facts->pending_updates) {
+        log::info(kLogger, "Background update {} is left for Synapse or aksono-migrate", name);
+    }
+}
+
 void App::start() {
     try {
-        parts_->check_database();
+        check_database();
+        parts_ = std::make_unique<Parts>(config_, options_);
         parts_->take_over();
+        parts_->listen();
+        parts_->start_timers();
     } catch (const StartRefused&) {
+        parts_.reset();
         throw;
     } catch (const std::exception& error) {
-        parts_->fence.release();
-        throw StartRefused(one_line(error.what()) + "; " + parts_->options.config_file +
-                           ": database: see what the database's own log says");
-    }
-    parts_->started = true;
-    try {
-        parts_->listen();
-    } catch (const std::exception& error) {
-        stop();
+        parts_.reset();
         throw StartRefused(one_line(error.what()));
     }
-    parts_->start_timers();
 }
 
 void App::stop() {
-    if (!parts_->started) return;
-    parts_->started = false;
+    if (!parts_) return;
     Services& services = parts_->services;
     parts_->threads.stop();
     services.persister.stop();
-    if (!parts_->options.read_only) {
+    if (!options_.read_only) {
         ThreadWaiter waiter;
         services.last_seen.flush(waiter);
         if (!parts_->positions.stop()) {
@@ -211,10 +207,13 @@ void App::stop() {
     services.database.stop();
     services.cpu.stop();
     parts_->fence.release();
+    parts_.reset();
 }
 
-std::string App::list_routes(bool missing) const {
-    return parts_->router.list_routes(missing);
+std::string list_routes(const config::Config& config, bool missing) {
+    Services services(config, floor_of(config));
+    return http::Router(make_endpoints(services, config), route_switches(config))
+        .list_routes(missing);
 }
 
 }  // namespace aksono

@@ -36,12 +36,16 @@ public:
     /// Drains requests, brings every row up to date and lets go of the database.
     void stop();
 
-    /// The route table, for --list-routes; needs no start.
-    [[nodiscard]] std::string list_routes(bool missing) const;
-
 private:
     struct Parts;
-    std::unique_ptr<Parts> parts_;
+    void check_database() const;
+
+    config::Config config_;
+    Options options_;
+    std::unique_ptr<Parts> parts_;  ///< from start() to stop()
 };
+
+/// The route table, for --list-routes; `missing` leaves out what is built. Needs no database.
+std::string list_routes(const config::Config& config, bool missing);
 
 }  // namespace aksono

@@ -9,7 +9,7 @@ auth::TokenSource token_source(const http::Request& request) {
     auth::TokenSource source;
     source.ip = request.client_ip;
     for (const auto& [name, value] : request.headers.all()) {
-        if (http::same_header(name, "Authorization")) source.authorization.push_back(value);
+        if (http::same_name(name, "Authorization")) source.authorization.push_back(value);
     }
     source.query = request.query.all("access_token");
     if (const auto* agent = request.headers.find("User-Agent")) source.user_agent = *agent;

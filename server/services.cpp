@@ -42,7 +42,7 @@ int cpu_threads() {
 
 }  // namespace
 
-Services::Services(const config::Config& config)
+Services::Services(const config::Config& config, const config::RollbackFloor& floor)
     : database(pool_session(config), config.database.cp_max),
       cpu("aksono-cpu", cpu_threads()),
       events(static_cast<std::size_t>(std::max<std::int64_t>(1, config.caches.event_cache_size))),
@@ -81,6 +81,7 @@ Services::Services(const config::Config& config)
                .persister = persister,
                .push = push,
                .limiter = limits}),
-      sync(database, events, streams, notifier, {.push_rules = push_rules_of, .typing = &typing}) {}
+      sync(database, events, streams, notifier, {.push_rules = push_rules_of, .typing = &typing},
+           floor.token_fields()) {}
 
 }  // namespace aksono

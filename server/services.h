@@ -3,6 +3,7 @@
 
 #include "auth/authenticator.h"
 #include "config/config.h"
+#include "config/rollback_floor.h"
 #include "event_wake_ups.h"
 #include "pg/database.h"
 #include "push/bulk_push_evaluator.h"
@@ -29,7 +30,7 @@ namespace aksono {
 /// Everything that answers requests, built in the order of its members. Nothing here touches the
 /// database before the first request.
 struct Services {
-    explicit Services(const config::Config& config);
+    Services(const config::Config& config, const config::RollbackFloor& floor);
     Services(const Services&) = delete;
     Services& operator=(const Services&) = delete;
 
