@@ -19,9 +19,14 @@ auth::TokenSource token_source(const http::Request& request) {
 void authenticate(Services& services, http::Call& call, http::Access access) {
     using http::Access;
     if (access == Access::open || access == Access::federation) return;
-    const auth::Demand demand{.guests = access == Access::guest, .admin = access == Access::admin};
-    call.set_requester(
-        services.authenticator.authenticate(call.waiter(), token_source(call.request()), demand));
+    const auto source = token_source(call.request());
+    if (access == Access::optional && source.authorization.empty() && source.query.empty()) return;
+    const auth::Demand demand{
+        .guests = access == Access::guest || access == Access::optional,
+        .locked = access == Access::locked,
+        .admin = access == Access::admin,
+    };
+    call.set_requester(services.authenticator.authenticate(call.waiter(), source, demand));
 }
 
 std::optional<MatrixError> translate(const std::exception& error) {

@@ -139,11 +139,9 @@ void act(const Options& options) {
         case Options::Verb::check_config:
             check_config(options);
             break;
-        case Options::Verb::list_routes: {
-            const App app(config_for_routes(options), {});
-            std::cout << app.list_routes(options.missing);
+        case Options::Verb::list_routes:
+            std::cout << list_routes(config_for_routes(options), options.missing);
             break;
-        }
         case Options::Verb::generate_config:
             generate_config_files(options, std::cout);
             break;
