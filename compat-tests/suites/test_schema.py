@@ -378,6 +378,17 @@ def test_bootstrap_refuses(cluster: Cluster, bootstrapped: str) -> None:
         cluster.drop(name)
 
 
+def test_a_bootstrap_that_fails_leaves_nothing(cluster: Cluster) -> None:
+    cluster.create("schema_half")
+    with cluster.session("schema_half") as cursor:
+        cursor.execute("CREATE TYPE users AS ENUM ('in the way')")
+        done = run_tool("aksono-migrate", "bootstrap", cluster.dsn("schema_half"))
+        refused(done, 12, '"users"')
+        cursor.execute("SELECT count(*) FROM pg_class WHERE relnamespace = 'public'::regnamespace")
+        assert cursor.fetchone() == (0,)
+    cluster.drop("schema_half")
+
+
 @pytest.mark.parametrize(
     ("tool", "verb"), [("aksono-schema-diff", "check"), ("aksono-migrate", "bootstrap")]
 )
