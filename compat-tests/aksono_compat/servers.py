@@ -76,7 +76,7 @@ class Server:
             answer = requests.get(f"{self.site.url}/_matrix/client/versions", timeout=5)
         except requests.RequestException:
             return False
-        return answer.status_code == 200
+        return answer.status_code < 500
 
     def _tail(self) -> str:
         files = [file for file in (self.output, self.site.log_file) if file.exists()]
