@@ -148,6 +148,8 @@ void App::Parts::start_timers() {
     }
     every(users::LastSeen::kFlushInterval, "last seen",
           [this](Waiter& waiter) { services.last_seen.flush(waiter); });
+    every(push::PushSummaryRotator::kInterval, "push summary",
+          [this](Waiter& waiter) { services.push_summary.run_once(waiter); });
 }
 
 App::App(config::Config config, Options options)

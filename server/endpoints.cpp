@@ -1,8 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "endpoints.h"
 
+#include "admin_api/register.h"
 #include "admin_api/server_version.h"
+#include "client_api/accounts.h"
+#include "client_api/push_rules.h"
+#include "client_api/receipts.h"
 #include "client_api/send.h"
+#include "client_api/typing.h"
 #include "client_api/versions.h"
 #include "client_api/well_known.h"
 #include "federation_api/version.h"
@@ -33,13 +38,58 @@ void add_server_endpoints(http::Endpoints& endpoints, const config::Config& conf
         endpoints, {.emulated_version = config.emulate_version, .aksono_version = kVersion});
 }
 
+/// Getting in and out, and what users keep with their account.
+void add_account_endpoints(http::Endpoints& endpoints, Services& services,
+                           const config::Config& config) {
+    client_api::add_login_endpoints(
+        endpoints, {.server_name = config.server_name,
+                    .well_known = client_api::well_known_client(well_known(config)),
+                    .login_via_existing_session = config.sessions.login_via_existing_session,
+                    .logins = services.logins,
+                    .sessions = services.sessions,
+                    .passwords = services.passwords,
+                    .limits = services.limits,
+                    .authenticator = services.authenticator});
+    client_api::add_register_endpoints(endpoints, {.flows = client_api::registration_flows(config),
+                                                   .registration = services.registration,
+                                                   .sessions = services.sessions,
+                                                   .passwords = services.passwords,
+                                                   .ui_auth = services.ui_auth,
+                                                   .limits = services.limits});
+    admin_api::add_register_endpoints(endpoints, {.registration = services.registration,
+                                                  .sessions = services.sessions,
+                                                  .passwords = services.passwords});
+    client_api::add_logout_endpoints(endpoints, services.logouts);
+    client_api::add_refresh_endpoints(endpoints, services.sessions);
+    client_api::add_whoami_endpoints(endpoints);
+    client_api::add_capabilities_endpoints(endpoints, config);
+    client_api::add_password_policy_endpoints(endpoints, config);
+    client_api::add_filter_endpoints(endpoints, services.filters, config.server_name);
+    client_api::add_profile_endpoints(
+        endpoints,
+        {.profiles = services.profiles,
+         .require_auth = config.require_auth_for_profile_requests,
+         .only_who_share_rooms = config.limit_profile_requests_to_users_who_share_rooms});
+    client_api::add_push_rules_endpoints(endpoints, services.database);
+}
+
+/// What happens in rooms.
+void add_room_endpoints(http::Endpoints& endpoints, Services& services,
+                        const config::Config& config) {
+    client_api::add_send_endpoints(endpoints, services.creator);
+    client_api::add_redact_endpoints(endpoints, services.creator);
+    client_api::add_receipt_endpoints(endpoints, services.receipts);
+    client_api::add_typing_endpoints(endpoints, services.database, services.typing,
+                                     config.server_name);
+}
+
 }  // namespace
 
 http::Endpoints make_endpoints(Services& services, const config::Config& config) {
     http::Endpoints endpoints;
     add_server_endpoints(endpoints, config);
-    client_api::add_send_endpoints(endpoints, services.creator);
-    client_api::add_redact_endpoints(endpoints, services.creator);
+    add_account_endpoints(endpoints, services, config);
+    add_room_endpoints(endpoints, services, config);
     return endpoints;
 }
 

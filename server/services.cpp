@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "services.h"
 
-#include "push/user_rules.h"
-#include "storage/push_rules.h"
+#include "push/push_rules_reader.h"
 
 #include <algorithm>
 #include <stdexcept>
@@ -31,11 +30,6 @@ crypto::SigningKey signing_key(const config::Config& config) {
     return *key;
 }
 
-/// Content of m.push_rules.
-Json push_rules_of(pg::Transaction& tx, const UserId& user) {
-    return push::UserRules(storage::load_push_rules(tx, {user})[user]).json_for(user);
-}
-
 int cpu_threads() {
     return std::max(1, static_cast<int>(std::thread::hardware_concurrency()));
 }
@@ -47,6 +41,7 @@ Services::Services(const config::Config& config, const config::RollbackFloor& fl
       cpu("aksono-cpu", cpu_threads()),
       events(static_cast<std::size_t>(std::max<std::int64_t>(1, config.caches.event_cache_size))),
       typing(notifier),
+      limits(database, config.rate_limits),
 
       last_seen(database, config.track_puppeted_user_ips),
       authenticator(database, {.macaroon_key = config.macaroon_secret_key},
@@ -73,6 +68,7 @@ Services::Services(const config::Config& config, const config::RollbackFloor& fl
       push({.enabled = config.push.enabled,
             .server_name = config.server_name,
             .belongs_to_appservice = {}}),
+      push_summary(database, streams),
       wake_ups(notifier, events),
       persister(session_named(config, "aksono-persister"), streams.events, {&wake_ups}),
       creator({.server_name = config.server_name,
@@ -81,7 +77,8 @@ Services::Services(const config::Config& config, const config::RollbackFloor& fl
                .persister = persister,
                .push = push,
                .limiter = limits}),
-      sync(database, events, streams, notifier, {.push_rules = push_rules_of, .typing = &typing},
-           floor.token_fields()) {}
+      sync(database, events, streams, notifier,
+           {.push_rules = push::push_rules_of, .typing = &typing}, floor.token_fields()),
+      receipts(database, events, streams, notifier, "master") {}
 
 }  // namespace aksono

@@ -7,12 +7,14 @@
 #include "event_wake_ups.h"
 #include "pg/database.h"
 #include "push/bulk_push_evaluator.h"
+#include "push/push_summary_rotator.h"
 #include "request_limits.h"
 #include "rooms/event_creator.h"
 #include "rooms/event_persister.h"
 #include "storage/event_reader.h"
 #include "storage/stream.h"
 #include "sync/notifier.h"
+#include "sync/receipt_writer.h"
 #include "sync/sync_handler.h"
 #include "sync/typing.h"
 #include "users/filters.h"
@@ -54,10 +56,12 @@ struct Services {
     users::Profiles profiles;
 
     push::BulkPushEvaluator push;
+    push::PushSummaryRotator push_summary;
     EventWakeUps wake_ups;
     rooms::EventPersister persister;
     rooms::EventCreator creator;
     sync::SyncHandler sync;
+    sync::ReceiptWriter receipts;
 };
 
 }  // namespace aksono

@@ -6,19 +6,6 @@
 namespace aksono::client_api {
 namespace {
 
-/// https://spec.matrix.org/latest/client-server-api/#getwell-knownmatrixclient
-Json client_document(const WellKnownSettings& settings) {
-    Json document = {{"m.homeserver", {{"base_url", settings.public_baseurl.value_or("")}}}};
-    if (settings.default_identity_server) {
-        document["m.identity_server"] = {{"base_url", *settings.default_identity_server}};
-    }
-    for (const auto& [key, value] : settings.extra_client_content.items()) {
-        // What the server knows itself is not overwritten.
-        if (!document.contains(key)) document[key] = value;
-    }
-    return document;
-}
-
 /// https://spec.matrix.org/latest/server-server-api/#getwell-knownmatrixserver
 http::Response server_document(const WellKnownSettings& settings) {
     // Not for browsers: no CORS, no caching rules.
@@ -50,11 +37,24 @@ http::Response welcome() {
 
 }  // namespace
 
+Json well_known_client(const WellKnownSettings& settings) {
+    if (!settings.public_baseurl) return nullptr;
+    Json document = {{"m.homeserver", {{"base_url", *settings.public_baseurl}}}};
+    if (settings.default_identity_server) {
+        document["m.identity_server"] = {{"base_url", *settings.default_identity_server}};
+    }
+    for (const auto& [key, value] : settings.extra_client_content.items()) {
+        // What the server knows itself is not overwritten.
+        if (!document.contains(key)) document[key] = value;
+    }
+    return document;
+}
+
 void add_well_known_endpoints(http::Endpoints& endpoints, const WellKnownSettings& settings) {
     using http::Access;
     using http::Method;
     endpoints.push_back({Method::get, "/.well-known/matrix/client", Access::open,
-                         [document = client_document(settings)](http::Call&) {
+                         [document = well_known_client(settings)](http::Call&) {
                              return http::Response::json(document);
                          }});
     endpoints.push_back({Method::get, "/.well-known/matrix/server", Access::open,

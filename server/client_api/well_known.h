@@ -15,6 +15,10 @@ struct WellKnownSettings {
     Json extra_client_content = Json::object();  ///< extra_well_known_client_content
 };
 
+/// What /.well-known/matrix/client answers, and what /login repeats; null without public_baseurl.
+/// https://spec.matrix.org/latest/client-server-api/#getwell-knownmatrixclient
+Json well_known_client(const WellKnownSettings& settings);
+
 /// GET /.well-known/matrix/client and, while serve_server_wellknown is on, …/server
 void add_well_known_endpoints(http::Endpoints& endpoints, const WellKnownSettings& settings);
 
