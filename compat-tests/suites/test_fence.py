@@ -1,0 +1,201 @@
+# SPDX-License-Identifier: Apache-2.0
+"""One writer at a time: what keeps others out, and what makes Aksono stop writing."""
+
+import signal
+import subprocess
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import psycopg2
+import pytest
+
+from aksono_compat.config import Site
+from aksono_compat.ports import free_port
+from aksono_compat.postgres import Cluster
+from aksono_compat.servers import Aksono, Synapse
+from aksono_compat.tools import make_synapse_schema
+
+ALLOWED = "Writing is allowed"
+STOPPED = "Writing stops: "
+
+
+@pytest.fixture(scope="module")
+def schema(cluster: Cluster) -> str:
+    make_synapse_schema(cluster, "fence_schema")
+    return "fence_schema"
+
+
+@pytest.fixture
+def site(cluster: Cluster, schema: str, tmp_path: Path) -> Iterator[Site]:
+    cluster.create("fence", schema)
+    yield Site(tmp_path, free_port(), cluster.connection_args("fence"))
+    cluster.drop("fence")
+
+
+class Running:
+    """An Aksono and its log."""
+
+    def __init__(self, site: Site, process: subprocess.Popen[str]) -> None:
+        self.site = site
+        self.process = process
+
+    def log(self) -> str:
+        return self.site.log_file.read_text() if self.site.log_file.exists() else ""
+
+    def wait_for(self, text: str, timeout: float, after: int = 0) -> float:
+        """Seconds until the log has `text` behind offset `after`."""
+        began = time.monotonic()
+        while time.monotonic() < began + timeout:
+            if text in self.log()[after:]:
+                return time.monotonic() - began
+            if self.process.poll() is not None:
+                break
+            time.sleep(0.02)
+        raise AssertionError(f"no «{text}» within {timeout} s:\n{self.log()}")
+
+
+def command(site: Site, *arguments: str) -> list[str]:
+    program = str(Aksono.build() / "bin" / "aksono")
+    return [program, "-c", str(site.config_file), *arguments]
+
+
+@contextmanager
+def running(site: Site, *arguments: str) -> Iterator[Running]:
+    site.write()
+    process = subprocess.Popen(
+        command(site, *arguments), stderr=subprocess.PIPE, text=True, cwd=site.directory
+    )
+    server = Running(site, process)
+    try:
+        server.wait_for(ALLOWED, 20)
+        yield server
+    finally:
+        process.send_signal(signal.SIGTERM)
+        process.wait(20)
+    assert process.returncode == 0
+
+
+def refused(site: Site, *arguments: str) -> str:
+    site.write()
+    done = subprocess.run(
+        command(site, *arguments), capture_output=True, text=True, timeout=30, cwd=site.directory
+    )
+    assert done.returncode == 1
+    assert done.stdout == ""
+    assert done.stderr.count("\n") == 1
+    return done.stderr
+
+
+def test_a_second_writer_is_refused(site: Site) -> None:
+    with running(site):
+        assert "Another Aksono writes to this database" in refused(site)
+
+
+def test_a_synapse_waits_until_we_have_stopped(site: Site, tmp_path: Path) -> None:
+    other = Site(tmp_path / "synapse", free_port(), site.database)
+    (tmp_path / "synapse").mkdir()
+    other.write()
+    with running(site) as server:
+        output = (tmp_path / "synapse.txt").open("wb")
+        synapse = subprocess.Popen(
+            Synapse(other).command(), stdout=output, stderr=output, cwd=other.directory
+        )
+        try:
+            server.wait_for("A Synapse waits at the fence to start", 20)
+            time.sleep(1)
+            assert "now listening" not in other.log_file.read_text()
+            assert STOPPED not in server.log()
+        finally:
+            synapse.kill()
+            synapse.wait()
+
+
+def test_a_running_synapse_is_seen(site: Site, tmp_path: Path) -> None:
+    other = Site(tmp_path / "synapse", free_port(), site.database)
+    (tmp_path / "synapse").mkdir()
+    with Synapse(other):
+        line = refused(site)
+        assert "look like a running Synapse" in line or "looks like a running Synapse" in line
+        assert "--force" in line
+        assert "type the server_name" in refused(site, "--force", "other.name")
+    with running(site):
+        pass
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "SELECT nextval('events_stream_seq')",
+        "SELECT nextval('device_lists_sequence')",
+        "INSERT INTO stream_positions VALUES ('receipts', 'master', 99)",
+        "SELECT setval('events_stream_seq', 1000)",
+    ],
+)
+def test_moved_streams_end_the_writing_within_a_second(
+    cluster: Cluster, site: Site, statement: str
+) -> None:
+    with running(site) as server:
+        time.sleep(0.5)
+        with cluster.session("fence") as cursor:
+            cursor.execute(statement)
+        assert server.wait_for(STOPPED, 1.0) < 1.0
+        assert "was moved to" in server.log()
+        time.sleep(1)
+        assert server.log().count(ALLOWED) == 1
+
+
+def test_a_lost_session_is_told_and_taken_again(cluster: Cluster, site: Site) -> None:
+    with running(site) as server:
+        offset = len(server.log())
+        with cluster.session("fence") as cursor:
+            cursor.execute(
+                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+                " WHERE datname = 'fence' AND application_name = 'aksono-fence'"
+            )
+        server.wait_for(STOPPED, 1.0, offset)
+        server.wait_for(ALLOWED, 5, offset)
+
+
+def test_a_foreign_write_stops_ours_while_it_lasts(cluster: Cluster, site: Site) -> None:
+    with running(site) as server:
+        offset = len(server.log())
+        stranger = psycopg2.connect(cluster.dsn("fence"))
+        with stranger.cursor() as cursor:
+            cursor.execute("UPDATE users SET name = name")
+            cursor.execute("CREATE TEMPORARY TABLE mine (a int)")
+        server.wait_for("a session that looks like Synapse writes", 1.0, offset)
+        assert server.log()[offset:].count(ALLOWED) == 0
+        stranger.rollback()
+        server.wait_for(ALLOWED, 2, offset)
+        stranger.close()
+
+
+def test_sequences_behind_their_tables_are_mended(cluster: Cluster, site: Site) -> None:
+    with cluster.session("fence") as cursor:
+        cursor.execute(
+            "INSERT INTO receipts_linearized"
+            " (stream_id, room_id, receipt_type, user_id, event_id, data, instance_name)"
+            " VALUES (50, '!r:x', 'm.read', '@u:x', '$e', '{}', 'master')"
+        )
+        cursor.execute("INSERT INTO state_groups_persisting VALUES (1, 'dead')")
+        cursor.execute("INSERT INTO stream_positions VALUES ('events', 'gone', 1)")
+    behind = "Postgres sequence receipts_sequence is behind table receipts_linearized: 1 < 50."
+    with running(site) as server:
+        server.wait_for(behind, 5)
+        time.sleep(0.5)
+        with cluster.session("fence") as cursor:
+            cursor.execute("SELECT last_value FROM receipts_sequence")
+            assert cursor.fetchall() == [(50,)]
+            cursor.execute("SELECT count(*) FROM state_groups_persisting")
+            assert cursor.fetchall() == [(0,)]
+            cursor.execute("SELECT instance_name FROM stream_positions WHERE stream_name='events'")
+            assert cursor.fetchall() == []
+
+
+def test_a_position_beyond_its_sequence_is_refused(cluster: Cluster, site: Site) -> None:
+    with cluster.session("fence") as cursor:
+        cursor.execute("INSERT INTO stream_positions VALUES ('receipts', 'master', 99999)")
+    line = refused(site)
+    assert "Postgres sequence 'receipts_sequence' is inconsistent with" in line
