@@ -13,10 +13,11 @@ namespace aksono::sync {
 
 namespace {
 
-/// In the thread, or about its root: the root itself belongs to both, as does what relates to it.
+/// In the thread; or in none, but about a thread: its root, and what relates to that.
 bool belongs_to(pg::Transaction& tx, const EventId& event, const std::string& thread) {
-    if (thread == event.str() || storage::thread_of(tx, event.str()) == thread) return true;
-    return thread != "main" && storage::relates_to(tx, event.str(), thread);
+    const auto own = storage::thread_of(tx, event.str());
+    if (own == thread) return true;
+    return own == "main" && storage::is_about_thread(tx, event.str(), thread);
 }
 
 bool may_see_event(pg::Transaction& tx, storage::EventReader& reader, const UserId& user,

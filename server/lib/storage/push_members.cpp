@@ -33,9 +33,14 @@ constexpr pg::Statement kThread{
     "   WHERE c.hops < 5 AND c.relation_type <> 'm.thread')"
     " SELECT relates_to_id FROM chain WHERE relation_type = 'm.thread' LIMIT 1"};
 
-constexpr pg::Statement kRelates{
-    "push_relates_to",
-    "SELECT EXISTS (SELECT FROM event_relations WHERE event_id = $1 AND relates_to_id = $2)"};
+constexpr pg::Statement kAboutThread{
+    "push_is_about_thread",
+    "WITH RECURSIVE chain (event_id, hops) AS (SELECT $1::text, 0"
+    "   UNION ALL SELECT r.relates_to_id, c.hops + 1 FROM chain c"
+    "   JOIN event_relations r ON r.event_id = c.event_id WHERE c.hops < 5)"
+    " SELECT EXISTS (SELECT FROM chain WHERE event_id = $2)"
+    "   AND EXISTS (SELECT FROM event_relations WHERE relates_to_id = $2"
+    "     AND relation_type = 'm.thread')"};
 
 }  // namespace
 
@@ -67,8 +72,8 @@ std::string thread_of(pg::Transaction& tx, std::string_view event_id) {
     return rows.empty() ? "main" : rows[0].text(0);
 }
 
-bool relates_to(pg::Transaction& tx, std::string_view event_id, std::string_view target) {
-    return tx.query(kRelates, event_id, target)[0].boolean(0);
+bool is_about_thread(pg::Transaction& tx, std::string_view event_id, std::string_view root) {
+    return tx.query(kAboutThread, event_id, root)[0].boolean(0);
 }
 
 }  // namespace aksono::storage

@@ -37,7 +37,8 @@ std::int64_t count_joined_members(pg::Transaction& tx, const RoomId& room);
 /// relations at most); «main» outside of threads.
 std::string thread_of(pg::Transaction& tx, std::string_view event_id);
 
-/// Whether the event has a relation, of any kind, to `target`.
-bool relates_to(pg::Transaction& tx, std::string_view event_id, std::string_view target);
+/// Whether `root` is the root of a thread, and the event is that root or related to it, directly or
+/// through others, by relations of any kind (five at most).
+bool is_about_thread(pg::Transaction& tx, std::string_view event_id, std::string_view root);
 
 }  // namespace aksono::storage
