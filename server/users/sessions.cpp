@@ -4,14 +4,13 @@
 #include "base/matrix_error.h"
 #include "crypto/guest_token.h"
 #include "crypto/random.h"
+#include "pg/errors.h"
 #include "storage/access_tokens.h"
 #include "storage/devices.h"
 #include "users/text.h"
 #include "users/token_format.h"
 
 #include <algorithm>
-
-#include <pqxx/except>
 
 namespace aksono::users {
 
@@ -64,7 +63,7 @@ Sessions::Tokens Sessions::start(Waiter& waiter, const Start& start) {
     check_display_name(start.display_name);
     try {
         return try_start(waiter, start);
-    } catch (const pqxx::unique_violation&) {
+    } catch (const pg::UniqueViolation&) {
         access_token_ids_.forget();
         refresh_token_ids_.forget();
     }
@@ -129,7 +128,7 @@ Sessions::Refreshed Sessions::refresh(Waiter& waiter, const std::string& refresh
     }
     try {
         return try_refresh(waiter, refresh_token);
-    } catch (const pqxx::unique_violation&) {
+    } catch (const pg::UniqueViolation&) {
         access_token_ids_.forget();
         refresh_token_ids_.forget();
     }

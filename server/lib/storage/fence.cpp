@@ -2,6 +2,7 @@
 #include "storage/fence.h"
 
 #include "base/log.h"
+#include "pg/errors.h"
 #include "storage/position_keeper.h"
 #include "storage/positions.h"
 #include "storage/stream_tables.h"
@@ -11,7 +12,6 @@
 #include <map>
 
 #include <fmt/format.h>
-#include <pqxx/except>
 
 namespace aksono::storage {
 
@@ -158,7 +158,7 @@ void Fence::hold(pg::Transaction& tx) {
     }
     try {
         lock_schema_version(tx);
-    } catch (const pqxx::sql_error&) {
+    } catch (const pg::SqlError&) {
         throw FenceRefused(
             "A Synapse is starting on this database, or its schema is being changed; wait for that "
             "or stop it");

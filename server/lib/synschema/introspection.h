@@ -9,7 +9,7 @@ namespace aksono::synschema {
 /// Reads what a database is: a fixed number of statements over system catalogues, whatever its
 /// size. `tx` should be REPEATABLE READ READ ONLY, so that all of it is one moment. Objects of
 /// extensions and, from PostgreSQL 18, NOT NULL constraints (the columns tell) are left out. Throws
-/// pqxx::sql_error when a table may not be read.
+/// pg::SqlError when a table may not be read.
 LiveDatabase introspect(pg::Transaction& tx);
 
 /// The first of its statements alone.

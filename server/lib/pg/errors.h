@@ -1,0 +1,13 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <pqxx/except>
+
+namespace aksono::pg {
+
+/// What connections and transactions throw, by the names of this project.
+using BrokenConnection = pqxx::broken_connection;
+using SqlError = pqxx::sql_error;  ///< any refusal of PostgreSQL; sqlstate() says which
+using UniqueViolation = pqxx::unique_violation;
+
+}  // namespace aksono::pg
