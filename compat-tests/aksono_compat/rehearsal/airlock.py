@@ -77,7 +77,9 @@ def enter(writable: Path, media: Path, socket_folders: list[str]) -> None:
     writable = writable.resolve()
     covered = [*COVERED, *socket_folders]
     if any(writable.is_relative_to(folder) for folder in covered):
-        raise AirlockError(f"{writable} lies where the machine's sockets are; choose another folder")
+        raise AirlockError(
+            f"{writable} lies where the machine's sockets are; choose another folder"
+        )
     _unshare()
     _run("mount", "--make-rprivate", "/")
     _run("mount", "--bind", str(writable), str(writable))
