@@ -14,7 +14,7 @@ namespace aksono::pg {
 /// One row of an answer; columns are counted from 0. Reading NULL as a plain value throws.
 class Row {
 public:
-    explicit Row(pqxx::row row) : row_(std::move(row)) {}
+    explicit Row(const pqxx::row& row) : row_(row) {}
 
     [[nodiscard]] bool is_null(int column) const { return row_[column].is_null(); }
     /// Valid as long as the Rows it came from.
@@ -35,7 +35,7 @@ private:
 /// The answer of one statement.
 class Rows {
 public:
-    explicit Rows(pqxx::result result) : result_(std::move(result)) {}
+    explicit Rows(const pqxx::result& result) : result_(result) {}
 
     [[nodiscard]] std::size_t size() const { return result_.size(); }
     [[nodiscard]] bool empty() const { return result_.empty(); }
