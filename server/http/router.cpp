@@ -17,13 +17,25 @@ namespace {
 /// All that follows, slashes and emptiness included.
 constexpr std::string_view kRest = "{any}";
 
-/// Parameters that take some words only; any other makes the path unknown.
-struct Words {
-    std::string_view parameter;
-    std::string_view words;
+/// Parameters that do not take anything: what they refuse makes the path unknown. Found by asking
+/// Synapse for every route with odd segments.
+struct Rule {
+    std::string_view path;       ///< how the route's path goes on after its first *, or begins
+    std::string_view parameter;  ///< which of it, with braces
+    std::string_view words;      ///< all that is accepted; empty: all but nothing
+    std::string_view not_in;     ///< a version where the rule does not hold
 };
-constexpr std::array<Words, 1> kWords{{
-    {"{membership_action}", "join invite leave ban unban kick"},
+constexpr std::array<Rule, 8> kRules{{
+    {"/rooms/{room_id}/{membership_action}", "{membership_action}",
+     "join invite leave ban unban kick", ""},
+    {"/profile/", "{field_name}", "displayname avatar_url", "v3"},
+    {"/room_keys/", "{room_id}", "", ""},
+    {"/room_keys/", "{session_id}", "", ""},
+    {"/room_keys/", "{version}", "", ""},
+    {"/thirdparty/", "{protocol}", "", ""},
+    {"/_matrix/client/unstable/org.matrix.msc4140/", "{delay_id}", "", ""},
+    {"/_synapse/admin/v1/federation/destinations/{destination}/reset_connection", "{destination}",
+     "", ""},
 }};
 
 std::vector<std::string_view> split(std::string_view text, char separator) {
@@ -46,11 +58,21 @@ bool is_parameter(std::string_view segment) {
     return segment.starts_with('{');
 }
 
-bool accepts(std::string_view parameter, std::string_view segment) {
-    for (const auto& [name, words] : kWords) {
-        if (name == parameter) return std::ranges::count(split(words, ' '), segment) > 0;
+const Rule* rule_for(const Route& route, std::string_view version, std::string_view parameter) {
+    const auto star = route.path.find('*');
+    const auto tail = star == route.path.npos ? route.path : route.path.substr(star + 1);
+    for (const Rule& rule : kRules) {
+        if (rule.parameter == parameter && tail.starts_with(rule.path) && rule.not_in != version) {
+            return &rule;
+        }
     }
-    return true;
+    return nullptr;
+}
+
+bool accepts(const Rule* rule, std::string_view segment) {
+    if (rule == nullptr) return true;
+    if (rule->words.empty()) return !segment.empty();
+    return std::ranges::count(split(rule->words, ' '), segment) > 0;
 }
 
 /// «a or b», «a and b», «a», «».
@@ -109,9 +131,10 @@ std::string_view access_name(Access access) {
 /// One segment of the paths. Keys are views into the route table.
 struct Router::Node {
     std::map<std::string_view, std::unique_ptr<Node>, std::less<>> literals;
-    std::map<std::string_view, std::unique_ptr<Node>> parameters;  ///< by name, braces included
-    std::vector<const Row*> rows;                                  ///< paths that end here
-    std::vector<const Row*> rest;                                  ///< paths with {any} after this
+    std::map<std::pair<std::string_view, const Rule*>, std::unique_ptr<Node>>
+        parameters;                ///< by name, braces included, and what it accepts
+    std::vector<const Row*> rows;  ///< paths that end here
+    std::vector<const Row*> rest;  ///< paths with {any} after this
 };
 
 struct Router::Search {
@@ -120,7 +143,6 @@ struct Router::Search {
     std::vector<std::string_view> segments;
     std::vector<std::pair<std::string_view, std::string_view>> captured{};
     const Row* row = nullptr;
-    bool path_known = false;
 };
 
 Router::Router(Endpoints endpoints, const Switches& switches)
@@ -133,7 +155,7 @@ Router::Router(std::span<const Route> routes, Endpoints endpoints, const Switche
     }
     bind();
     for (const Row& row : rows_) {
-        if (row.on) plant(row, row.route->path);
+        if (row.on) plant(row);
     }
 }
 
@@ -152,73 +174,86 @@ void Router::bind() {
     }
 }
 
-void Router::plant(const Row& row, std::string_view path) {
-    std::vector<std::vector<std::string_view>> expanded;
+void Router::plant(const Row& row) {
     for (const auto version : split(row.route->versions, ' ')) {
-        auto& segments = expanded.emplace_back();
-        for (const auto segment : segments_of(path)) {
+        std::vector<std::string_view> segments;
+        for (const auto segment : segments_of(row.route->path)) {
             if (segment != "*") {
                 segments.push_back(segment);
             } else {
                 std::ranges::copy(split(version, '/'), std::back_inserter(segments));
             }
         }
-    }
-    for (const auto& segments : expanded) {
-        Node* node = root_.get();
-        for (const auto segment : segments) {
-            if (segment == kRest) break;
-            auto& next =
-                is_parameter(segment) ? node->parameters[segment] : node->literals[segment];
-            if (!next) next = std::make_unique<Node>();
-            node = next.get();
-        }
-        (segments.back() == kRest ? node->rest : node->rows).push_back(&row);
+        plant(row, version, segments);
     }
 }
 
-bool Router::take(const std::vector<const Row*>& rows, Search& search) {
+void Router::plant(const Row& row, std::string_view version,
+                   const std::vector<std::string_view>& segments) {
+    Node* node = root_.get();
+    for (const auto segment : segments) {
+        if (segment == kRest) break;
+        auto& next = is_parameter(segment)
+                         ? node->parameters[{segment, rule_for(*row.route, version, segment)}]
+                         : node->literals[segment];
+        if (!next) next = std::make_unique<Node>();
+        node = next.get();
+    }
+    (segments.back() == kRest ? node->rest : node->rows).push_back(&row);
+}
+
+Router::Match Router::take(const std::vector<const Row*>& rows, Search& search) {
+    Match match = Match::nothing;
     for (const Row* row : rows) {
         if (!row->resources.overlaps(search.listener)) continue;
-        search.path_known = true;
+        match = Match::path;
         if (row->route->method != search.method) continue;
         search.row = row;
-        return true;
+        return Match::row;
     }
-    return false;
+    return match;
 }
 
-bool Router::descend(const Node& node, Search& search, std::size_t depth) {
+Router::Match Router::descend(const Node& node, Search& search, std::size_t depth) {
     if (depth == search.segments.size()) return take(node.rows, search);
     const auto segment = search.segments[depth];
+    Match best = Match::nothing;
     if (const auto it = node.literals.find(segment); it != node.literals.end()) {
-        if (descend(*it->second, search, depth + 1)) return true;
+        best = descend(*it->second, search, depth + 1);
     }
-    for (const auto& [name, child] : node.parameters) {
-        if (!accepts(name, segment)) continue;
-        search.captured.emplace_back(name.substr(1, name.size() - 2), segment);
-        if (descend(*child, search, depth + 1)) return true;
-        search.captured.pop_back();
+    // A path spelled out hides those where a parameter stands, whatever its methods.
+    if (best == Match::nothing) {
+        for (const auto& [parameter, child] : node.parameters) {
+            const auto& [name, rule] = parameter;
+            if (!accepts(rule, segment)) continue;
+            search.captured.emplace_back(name.substr(1, name.size() - 2), segment);
+            best = std::max(best, descend(*child, search, depth + 1));
+            if (best == Match::row) break;
+            search.captured.pop_back();
+        }
     }
-    if (node.rest.empty() || !take(node.rest, search)) return false;
-    const char* end = search.segments.back().data() + search.segments.back().size();
-    search.captured.emplace_back(kRest.substr(1, kRest.size() - 2),
-                                 std::string_view(segment.data(), end));
-    return true;
+    if (best == Match::row || node.rest.empty()) return best;
+    const Match rest = take(node.rest, search);
+    if (rest == Match::row) {
+        const char* end = search.segments.back().data() + search.segments.back().size();
+        search.captured.emplace_back("any", std::string_view(segment.data(), end));
+    }
+    return std::max(best, rest);
 }
 
 Router::Found Router::find(Method method, std::string_view path, Resources listener) const {
     if (!path.starts_with('/')) return {};
     Search search{method == Method::head ? Method::get : method, listener, segments_of(path)};
     Found found;
-    if (descend(*root_, search, 0)) {
+    const Match match = descend(*root_, search, 0);
+    if (match == Match::row) {
         found.route = search.row->route;
         found.endpoint = search.row->endpoint;
         for (const auto& [name, value] : search.captured) {
             found.parameters.emplace(name, decode_segment(value));
         }
     }
-    found.path_known = search.path_known;
+    found.path_known = match != Match::nothing;
     return found;
 }
 

@@ -52,9 +52,13 @@ private:
     struct Search;
 
     void bind();
-    void plant(const Row& row, std::string_view path);
-    static bool descend(const Node& node, Search& search, std::size_t depth);
-    static bool take(const std::vector<const Row*>& rows, Search& search);
+    void plant(const Row& row);
+    void plant(const Row& row, std::string_view version,
+               const std::vector<std::string_view>& segments);
+    /// In the order of preference.
+    enum class Match { nothing, path, row };
+    static Match descend(const Node& node, Search& search, std::size_t depth);
+    static Match take(const std::vector<const Row*>& rows, Search& search);
 
     Endpoints endpoints_;
     std::vector<Row> rows_;

@@ -52,6 +52,23 @@ TEST_CASE("router: what is unknown, and what has another method") {
     CHECK(found(router, Method::get, "*") == "404");
 }
 
+TEST_CASE("router: literals hide parameters, and some parameters are choosy") {
+    const Router router({}, {});
+    CHECK(found(router, Method::get, "/_synapse/admin/v1/registration_tokens/new") == "405");
+    CHECK(found(router, Method::get, "/_synapse/admin/v1/media/protect/x") == "405");
+    CHECK(found(router, Method::get, "/_synapse/admin/v1/media/other/x") ==
+          "/_synapse/admin/v1/media/{server_name}/{media_id}");
+    CHECK(found(router, Method::get, "/_matrix/client/r0/profile/@a:b/m.tz") == "404");
+    CHECK(found(router, Method::get, "/_matrix/client/r0/profile/@a:b/displayname") ==
+          "/_matrix/client/*/profile/{user_id}/{field_name}");
+    CHECK(found(router, Method::get, "/_matrix/client/v3/profile/@a:b/m.tz") ==
+          "/_matrix/client/*/profile/{user_id}/{field_name}");
+    CHECK(found(router, Method::get, "/_matrix/client/v3/room_keys/keys/") == "404");
+    CHECK(found(router, Method::get, "/_matrix/client/v3/room_keys/keys/!a:b") ==
+          "/_matrix/client/*/room_keys/keys/{room_id}");
+    CHECK(found(router, Method::get, "/_matrix/client/v3/thirdparty/user/") == "404");
+}
+
 TEST_CASE("router: decoded parameters, and the rest of a path") {
     const Router router({}, {});
     const auto state =
