@@ -2,6 +2,7 @@
 """Compares answers of two servers: status, headers that clients read, JSON as JSON."""
 
 import json
+import os
 import re
 from collections.abc import Callable
 from typing import Any
@@ -80,7 +81,11 @@ def _is_number(value: Any) -> bool:
 
 def differences(a: dict[str, Any], b: dict[str, Any]) -> list[str]:
     """One line for each place where two views differ; none when they are alike."""
-    return list(_differences(a, b, ""))
+    if a["status"] != b["status"]:
+        # The rest says nothing more.
+        bodies = [_short(seen["body"]) for seen in (a, b)]
+        return [f"status: A {a['status']} {bodies[0]}, B {b['status']} {bodies[1]}"]
+    return _differences(a, b, "")
 
 
 def _differences(a: Any, b: Any, path: str) -> list[str]:
@@ -101,9 +106,15 @@ def _differences(a: Any, b: Any, path: str) -> list[str]:
     # 1, 1.0 and true are three different answers.
     if type(a) is type(b) and a == b:
         return []
+    if isinstance(a, str) and isinstance(b, str):
+        common = len(os.path.commonprefix([a, b]))
+        if common > 100:
+            return [
+                f"{path}: from character {common}: A {_short(a[common:])}, B {_short(b[common:])}"
+            ]
     return [f"{path}: A {_short(a)}, B {_short(b)}"]
 
 
 def _short(value: Any) -> str:
     text = repr(value)
-    return text if len(text) <= 400 else f"{text[:400]}… ({len(text)} characters)"
+    return text if len(text) <= 200 else f"{text[:200]}… ({len(text)} characters)"

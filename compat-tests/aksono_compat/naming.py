@@ -98,10 +98,16 @@ class Names:
                     self.replace(self.events.get(row["event_id"], {}).get("content"))
                 )
                 yield hashlib.sha256(content.encode()).hexdigest()[:8]
+            elif self._is_json(source.table, column) and row[column]:
+                yield json.dumps(self.replace(json.loads(row[column])))
             elif isinstance(row[column], tuple):
                 yield ",".join(str(self.replace(part)) for part in row[column])
             elif row[column] not in (None, ""):
                 yield str(self.replace(row[column]))
+
+    def _is_json(self, table: str, column: str) -> bool:
+        rule = self._rules.column(table, column)
+        return rule is not None and rule.how == "json"
 
     def replace(self, value: Any) -> Any:
         """`value`, a text or JSON, with every new id in it replaced by its name."""

@@ -8,6 +8,7 @@ import pytest
 from aksono_compat.aftermath import look, renamed
 from aksono_compat.answers import differences, view
 from aksono_compat.client import Answer
+from aksono_compat.intended import intended
 from aksono_compat.pair import Pair, Twin
 from aksono_compat.rows import Changes, Side, diff
 from aksono_compat.rules import load_rules
@@ -37,14 +38,18 @@ def written(pair: Pair) -> Written:
     return Written(answers, at_once, at_rest, pair.a.side(), pair.b.side())
 
 
-def test_answers_are_the_same(written: Written) -> None:
+def test_answers_are_the_same(written: Written, kind_b: str) -> None:
     rules = load_rules()
     names_a, names_b = (Changes(side, rules).names for side in (written.a, written.b))
     lines = []
-    for step, answer in written.answers[0].items():
-        seen_a = view(answer, names_a.replace)
-        seen_b = view(written.answers[1][step], names_b.replace)
-        lines += [f"{step}: {line}" for line in differences(seen_a, seen_b)]
+    for step, a in written.answers[0].items():
+        b = written.answers[1][step]
+        expected = intended(step) if kind_b == "aksono" else None
+        if expected:
+            wrong = expected.judge(b)
+        else:
+            wrong = differences(view(a, names_a.replace), view(b, names_b.replace))
+        lines += [f"{step}: {line}" for line in wrong]
     if lines:
         pytest.fail("\n".join(lines), pytrace=False)
 
