@@ -62,9 +62,8 @@ const Rule* rule_for(const Route& route, std::string_view version, std::string_v
     const auto star = route.path.find('*');
     const auto tail = star == route.path.npos ? route.path : route.path.substr(star + 1);
     for (const Rule& rule : kRules) {
-        if (rule.parameter == parameter && tail.starts_with(rule.path) && rule.not_in != version) {
-            return &rule;
-        }
+        const bool spared = !rule.not_in.empty() && rule.not_in == version;
+        if (rule.parameter == parameter && tail.starts_with(rule.path) && !spared) return &rule;
     }
     return nullptr;
 }
