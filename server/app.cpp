@@ -7,6 +7,7 @@
 #include "endpoints.h"
 #include "hooks.h"
 #include "http/dispatcher.h"
+#include "http/request_metrics.h"
 #include "http/server.h"
 #include "listeners.h"
 #include "pg/conninfo.h"
@@ -69,6 +70,7 @@ struct App::Parts {
     storage::Fence fence;
     storage::PositionKeeper positions;
     IoThreads threads;
+    http::RequestMetrics request_metrics;
     http::Server server;
 };
 
@@ -89,7 +91,8 @@ App::Parts::Parts(const config::Config& given, const Options& chosen)
                  .server_name = config.server_name},
                 [this] { return fence.writable(); }),
       threads(io_threads()),
-      server(threads, dispatcher) {}
+      request_metrics(services.metrics),
+      server(threads, dispatcher, &request_metrics) {}
 
 void App::Parts::take_over() {
     pg::Connection connection(session(config, "aksono-start"));

@@ -11,6 +11,7 @@
 #include "client_api/versions.h"
 #include "client_api/well_known.h"
 #include "federation_api/version.h"
+#include "http/request_metrics.h"
 #include "version.h"
 
 namespace aksono {
@@ -27,7 +28,9 @@ client_api::WellKnownSettings well_known(const config::Config& config) {
 }
 
 /// What describes the server itself.
-void add_server_endpoints(http::Endpoints& endpoints, const config::Config& config) {
+void add_server_endpoints(http::Endpoints& endpoints, Services& services,
+                          const config::Config& config) {
+    http::add_metrics_endpoint(endpoints, services.metrics);
     client_api::add_health_endpoint(endpoints);
     client_api::add_welcome_pages(endpoints, config.web_client_location.value_or(""));
     client_api::add_versions_endpoints(endpoints,
@@ -87,7 +90,7 @@ void add_room_endpoints(http::Endpoints& endpoints, Services& services,
 
 http::Endpoints make_endpoints(Services& services, const config::Config& config) {
     http::Endpoints endpoints;
-    add_server_endpoints(endpoints, config);
+    add_server_endpoints(endpoints, services, config);
     add_account_endpoints(endpoints, services, config);
     add_room_endpoints(endpoints, services, config);
     return endpoints;

@@ -2,6 +2,7 @@
 #include "services.h"
 
 #include "push/push_rules_reader.h"
+#include "version.h"
 
 #include <algorithm>
 #include <stdexcept>
@@ -30,6 +31,11 @@ crypto::SigningKey signing_key(const config::Config& config) {
     return *key;
 }
 
+/// As admin server_version answers: the emulated Synapse first, so that dashboards go on working.
+std::string described_version(const config::Config& config) {
+    return config.emulate_version + " (Aksono " + kVersion + ")";
+}
+
 int cpu_threads() {
     return std::max(1, static_cast<int>(std::thread::hardware_concurrency()));
 }
@@ -37,7 +43,9 @@ int cpu_threads() {
 }  // namespace
 
 Services::Services(const config::Config& config, const config::RollbackFloor& floor)
-    : database(pool_session(config), config.database.cp_max),
+    : metrics(config.server_name),
+      storage_metrics(metrics),
+      database(pool_session(config), config.database.cp_max),
       cpu("aksono-cpu", cpu_threads()),
       events(static_cast<std::size_t>(std::max<std::int64_t>(1, config.caches.event_cache_size))),
       typing(notifier),
@@ -79,6 +87,9 @@ Services::Services(const config::Config& config, const config::RollbackFloor& fl
                .limiter = limits}),
       sync(database, events, streams, notifier,
            {.push_rules = push::push_rules_of, .typing = &typing}, floor.token_fields()),
-      receipts(database, events, streams, notifier, "master") {}
+      receipts(database, events, streams, notifier, "master") {
+    add_process_metrics(metrics, described_version(config));
+    database.observe(storage_metrics);
+}
 
 }  // namespace aksono

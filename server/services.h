@@ -2,6 +2,8 @@
 #pragma once
 
 #include "auth/authenticator.h"
+#include "base/metrics.h"
+#include "base/metrics_storage.h"
 #include "config/config.h"
 #include "config/rollback_floor.h"
 #include "event_wake_ups.h"
@@ -36,6 +38,8 @@ struct Services {
     Services(const Services&) = delete;
     Services& operator=(const Services&) = delete;
 
+    MetricsRegistry metrics;
+    StorageMetrics storage_metrics;
     pg::Database database;
     WorkerPool cpu;
     storage::Streams streams;
