@@ -62,7 +62,7 @@ std::optional<std::string> marker(const Json& body, std::string_view type) {
     const Json* event = find_member(body, type);
     if (event == nullptr || event->is_null()) return std::nullopt;
     if (!event->is_string()) {
-        throw MatrixError::bad_json("'" + std::string(type) + "' must be a string");
+        throw MatrixError::invalid_param("'" + std::string(type) + "' must be a string");
     }
     if (event->get_ref<const std::string&>().empty()) return std::nullopt;
     return event->get<std::string>();

@@ -39,10 +39,10 @@ struct Input {
 Input read_input(const Json& body) {
     Input input;
     const Json* typing = find_member(body, "typing");
-    if (typing == nullptr) throw MatrixError::bad_json("'typing' is missing");
+    if (typing == nullptr) throw MatrixError::missing_param("'typing' is missing");
     input.typing = is_true(*typing);
     if (const Json* timeout = find_member(body, "timeout")) {
-        if (!timeout->is_number()) throw MatrixError::bad_json("'timeout' must be a number");
+        if (!timeout->is_number()) throw MatrixError::invalid_param("'timeout' must be a number");
         const auto longest = static_cast<double>(kLongestTimeout);
         input.timeout = static_cast<Millis>(std::clamp(timeout->get<double>(), -longest, longest));
     }
