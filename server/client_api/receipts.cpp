@@ -34,14 +34,14 @@ std::optional<std::string> read_thread(const Json& body, std::string_view type) 
 
 http::Response send_receipt(http::Call& call, sync::ReceiptWriter& receipts) {
     const auto& type = call.path("receipt_type");
-    if (type != kRead && type != kPrivate && type != kFullyRead) {
-        throw MatrixError::unknown(400,
-                                   "Receipt type must be m.read, m.fully_read, m.read.private");
-    }
     const auto& room = call.path("room_id");
     const auto& event = call.path("event_id");
     if (!is_room_id(room) || !event.starts_with('$')) {
         throw MatrixError::unknown(400, "A valid room ID and event ID must be specified");
+    }
+    if (type != kRead && type != kPrivate && type != kFullyRead) {
+        throw MatrixError::unknown(400,
+                                   "Receipt type must be m.read, m.fully_read, m.read.private");
     }
     storage::Receipt receipt;
     receipt.room = RoomId::trusted(room);

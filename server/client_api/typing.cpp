@@ -42,9 +42,14 @@ Input read_input(const Json& body) {
     if (typing == nullptr) throw MatrixError::missing_param("'typing' is missing");
     input.typing = is_true(*typing);
     if (const Json* timeout = find_member(body, "timeout")) {
-        if (!timeout->is_number()) throw MatrixError::invalid_param("'timeout' must be a number");
+        if (!timeout->is_number() && !timeout->is_boolean()) {
+            throw MatrixError::invalid_param("'timeout' must be a number");
+        }
+        // true is 1 to Python.
+        const auto given =
+            timeout->is_boolean() ? (timeout->get<bool>() ? 1.0 : 0.0) : timeout->get<double>();
         const auto longest = static_cast<double>(kLongestTimeout);
-        input.timeout = static_cast<Millis>(std::clamp(timeout->get<double>(), -longest, longest));
+        input.timeout = static_cast<Millis>(std::clamp(given, -longest, longest));
     }
     return input;
 }
