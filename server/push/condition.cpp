@@ -87,14 +87,14 @@ Json shown_condition(const Json& stored, const Condition& parsed, const UserId& 
     return shown;
 }
 
+bool speaks_of_user(const Condition& condition) {
+    if (const auto* is = std::get_if<EventPropertyIs>(&condition)) return !is->value;
+    if (const auto* has = std::get_if<EventPropertyContains>(&condition)) return !has->value;
+    return std::holds_alternative<EventMatchUser>(condition);
+}
+
 bool same_for_everyone(const Condition& condition) {
-    if (std::holds_alternative<EventMatchUser>(condition)) return false;
-    if (std::holds_alternative<ContainsDisplayName>(condition)) return false;
-    if (const auto* is = std::get_if<EventPropertyIs>(&condition)) return is->value.has_value();
-    if (const auto* has = std::get_if<EventPropertyContains>(&condition)) {
-        return has->value.has_value();
-    }
-    return true;
+    return !speaks_of_user(condition) && !std::holds_alternative<ContainsDisplayName>(condition);
 }
 
 }  // namespace aksono::push

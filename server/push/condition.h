@@ -55,6 +55,10 @@ Condition read_condition(const Json& condition);
 /// As clients are shown it: members that its kind does not have are gone, own values are filled in.
 Json shown_condition(const Json& stored, const Condition& parsed, const UserId& user);
 
+/// Whether `pattern_type` or `value_type` stands for the user's own id. Synapse heeds them in the
+/// server's rules only.
+bool speaks_of_user(const Condition& condition);
+
 /// Whether the outcome is the same for every user of a room.
 bool same_for_everyone(const Condition& condition);
 

@@ -47,7 +47,8 @@ Evaluator::Evaluator(const Json& event, const PushRoom& room)
 
 const Actions* Evaluator::actions_for(const UserRules& rules, const PushUser& user) {
     for (const auto& entry : rules.entries()) {
-        if (!entry.enabled || (entry.rule->legacy_mention && has_mentions_)) continue;
+        if (!entry.enabled || entry.rule->dead) continue;
+        if (entry.rule->legacy_mention && has_mentions_) continue;
         if (matches(*entry.rule, user)) return &entry.actions();
     }
     return nullptr;

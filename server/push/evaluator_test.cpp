@@ -129,6 +129,8 @@ TEST_CASE("Conditions compare exactly as they say", "[push]") {
     CHECK(match("content.s", "5"));
     CHECK(match("sender", "@BOB:*"));
     CHECK_FALSE(match("user_id", "*"));
+    // Only the server's own rules may speak of «the user» without naming one.
+    CHECK_FALSE(c.holds({{"kind", "event_match"}, {"key", "sender"}, {"pattern_type", "user_id"}}));
     CHECK_FALSE(c.holds({{"kind", "no such kind"}}));
     CHECK_FALSE(c.holds(Json::object()));
     CHECK_FALSE(c.holds({{"kind", "event_match"}, {"key", "sender"}, {"pattern", 5}}));

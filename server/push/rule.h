@@ -30,7 +30,9 @@ struct Rule {
     /// Looks for mentions in the body: not tried for events that have m.mentions.
     bool legacy_mention = false;
     bool shared = false;  ///< a default rule that holds for everyone in a room or for nobody
-    int index = -1;       ///< among default_rules()
+    /// A user's rule that speaks of the user's own id: shown like the server's, never matching.
+    bool dead = false;
+    int index = -1;  ///< among default_rules()
 };
 
 /// The server-default rules in the order in which they are tried; .m.rule.master comes first,

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "push/user_rules.h"
 
+#include <algorithm>
+
 namespace aksono::push {
 
 namespace {
@@ -47,6 +49,7 @@ std::shared_ptr<const Rule> read_rule(RuleKind kind, const storage::StoredPushRu
     rule->conditions = std::move(*conditions);
     for (const auto& condition : rule->conditions)
         rule->parsed.push_back(read_condition(condition));
+    rule->dead = std::ranges::any_of(rule->parsed, speaks_of_user);
     rule->actions = read_actions(*actions);
     return rule;
 }
