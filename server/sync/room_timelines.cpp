@@ -86,7 +86,7 @@ void RoomTimelines::take_events(std::vector<Progress*>& rooms) {
                 older.push_back(it->second);
             }
         }
-        apply(visible, older);
+        keep_visible(visible, older);
         auto& timeline = progress->room->timeline;
         timeline.insert(timeline.begin(), older.begin(), older.end());
     }

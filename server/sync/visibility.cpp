@@ -172,7 +172,7 @@ VisibleEvents judge_visibility(pg::Transaction& tx, storage::EventReader& reader
     return visible;
 }
 
-void apply(const VisibleEvents& visible, std::vector<EventPtr>& events) {
+void keep_visible(const VisibleEvents& visible, std::vector<EventPtr>& events) {
     std::erase_if(events, [&](const auto& event) { return visible.hidden.contains(event->id); });
     for (auto& event : events) {
         if (const auto it = visible.pruned.find(event->id); it != visible.pruned.end()) {

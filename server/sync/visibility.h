@@ -53,6 +53,6 @@ VisibleEvents judge_visibility(pg::Transaction& tx, storage::EventReader& reader
                                const std::unordered_map<std::string, std::int64_t>& state_groups);
 
 /// Takes out of `events` what is hidden, and puts in what is shown instead.
-void apply(const VisibleEvents& visible, std::vector<storage::EventPtr>& events);
+void keep_visible(const VisibleEvents& visible, std::vector<storage::EventPtr>& events);
 
 }  // namespace aksono::sync

@@ -1,0 +1,256 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "base/json_scan.h"
+#include "base/matrix_error.h"
+#include "storage/timeline.h"
+#include "sync/room_reader.h"
+#include "sync/visibility.h"
+
+#include <algorithm>
+#include <set>
+
+namespace aksono::sync {
+
+using storage::EventPtr;
+using storage::EventRow;
+using storage::HistoryPosition;
+using storage::HistoryQuery;
+using storage::StateFilter;
+
+namespace {
+
+constexpr std::int64_t kLongestPage = 1000;
+
+StreamToken page_token(const std::optional<std::string>& text, const char* parameter,
+                       const StreamToken& fallback) {
+    if (!text || text->empty()) return fallback;
+    const auto token = StreamToken::parse(*text);
+    if (!token) {
+        throw MatrixError::unknown(400, "'" + std::string(parameter) + "' parameter is invalid");
+    }
+    return *token;
+}
+
+HistoryPosition history_position(const EventPosition& position) {
+    return {position.topological, position.at.stream};
+}
+
+/// Behind `row` in the direction of the page.
+EventPosition behind(const EventRow& row, bool backwards) {
+    return EventPosition::historical(row.topological_ordering,
+                                     row.stream_ordering - (backwards ? 1 : 0));
+}
+
+template <class T>
+std::optional<std::vector<T>> unless_empty(const std::optional<std::vector<T>>& list) {
+    return list && !list->empty() ? list : std::nullopt;
+}
+
+/// What of the filter the database applies. An empty list lets nothing pass, but pages go on.
+void set_filter(HistoryQuery& query, const EventFilter& filter) {
+    query.types = unless_empty(filter.types);
+    query.not_types = filter.not_types;
+    query.senders = unless_empty(filter.senders);
+    query.not_senders = filter.not_senders;
+    query.contains_url = filter.contains_url;
+    query.relation_types = unless_empty(filter.related_by_rel_types);
+    query.relation_senders = unless_empty(filter.related_by_senders);
+}
+
+std::vector<EventPtr> load_page(pg::Transaction& tx, storage::EventReader& reader,
+                                const std::vector<EventRow>& rows, const EventFilter& filter) {
+    std::vector<std::string> ids;
+    for (const auto& row : rows) {
+        if (filter.passes(row.type, row.sender, row.room_id, row.contains_url)) {
+            ids.push_back(row.event_id);
+        }
+    }
+    const auto loaded = reader.load(tx, ids);
+    std::vector<EventPtr> events;
+    for (const auto& id : ids) {
+        if (const auto it = loaded.find(id); it != loaded.end()) events.push_back(it->second);
+    }
+    return events;
+}
+
+/// Where a page begins when the client does not say: at the room's end, or at its very start.
+EventPosition default_start(pg::Transaction& tx, const RoomId& room, bool backwards,
+                            std::int64_t now) {
+    if (!backwards) return EventPosition::live(0);
+    const auto last = storage::last_events(tx, {{room.str(), 0, now}});
+    const auto it = last.find(room.str());
+    if (it == last.end()) return EventPosition::live(now);
+    return EventPosition::historical(it->second.topological_ordering, now);
+}
+
+/// Who has left reads back from where they left.
+void clip_to_leave(EventPosition& from, const storage::Event& leave) {
+    const bool later = from.topological ? *from.topological > leave.topological_ordering
+                                        : from.at.stream > leave.stream_ordering;
+    if (later) {
+        from = EventPosition::historical(leave.topological_ordering, leave.stream_ordering);
+    }
+}
+
+std::set<std::string> senders_of(const std::vector<EventPtr>& events) {
+    std::set<std::string> senders;
+    for (const auto& event : events)
+        senders.insert(event->sender);
+    return senders;
+}
+
+void append_member(std::string& out, std::string_view key, std::string_view text) {
+    if (out.back() != '{') out += ',';
+    append_json_string(out, key);
+    out += ':';
+    out += text;
+}
+
+std::string in_quotes(std::string_view text) {
+    std::string out;
+    append_json_string(out, text);
+    return out;
+}
+
+}  // namespace
+
+void RoomReader::add_lazy_members(pg::Transaction& tx, const EventFilter& filter, Shown& shown) {
+    if (!filter.lazy_load_members || shown.events.empty()) return;
+    std::vector<std::pair<std::string, std::optional<std::string>>> keys;
+    for (const auto& sender : senders_of(shown.events))
+        keys.emplace_back("m.room.member", sender);
+    const auto state = state_after(tx, shown.events.front()->id, StateFilter::only(keys));
+    shown.state = load_in_order(tx, state);
+}
+
+std::string RoomReader::messages(Waiter& waiter, const Requester& requester, const RoomId& room,
+                                 const PageRequest& request) {
+    const bool backwards = request.direction == "b";
+    const auto filter = EventFilter::from(request.filter);
+    const auto now = streams_.events.position();
+    const auto to = request.to && !request.to->empty()
+                        ? std::optional(page_token(request.to, "to", StreamToken()))
+                        : std::nullopt;
+    std::optional<StreamToken> given;
+    if (request.from && !request.from->empty()) given = page_token(request.from, "from", {});
+
+    return database_.read(waiter, "room_messages", [&](pg::Transaction& tx) {
+        const auto access = require_room_access(tx, reader_, requester.user, room);
+        StreamToken from = given.value_or(StreamToken());
+        if (!given) from.events = default_start(tx, room, backwards, now);
+        if (access.as == RoomAccess::As::leaver && backwards) {
+            const auto leave = reader_.load_one(tx, access.membership.event_id);
+            if (leave != nullptr) clip_to_leave(from.events, *leave);
+        }
+        HistoryQuery query;
+        query.room_id = room.str();
+        query.backwards = backwards;
+        query.limit = std::min(request.limit, kLongestPage);
+        query.from = history_position(from.events);
+        if (to) query.to = history_position(to->events);
+        set_filter(query, filter);
+        const auto rows = storage::history_page(tx, query);
+
+        Shown shown;
+        shown.events = load_page(tx, reader_, rows, filter);
+        judge(tx, requester, access.as == RoomAccess::As::visitor, shown);
+        add_lazy_members(tx, filter, shown);
+        auto all = shown.events;
+        all.insert(all.end(), shown.state.begin(), shown.state.end());
+        shown.extras.load(tx, reader_, all, shown.events, requester.user.str());
+        shown.view = view_for(requester, EventFormat::legacy);
+        const EventSerializer serializer(shown.view, shown.extras);
+        std::string out = "{\"chunk\":";
+        serializer.append_list(out, shown.events, true);
+        append_member(out, "start", in_quotes(from.str(token_width_)));
+        if (!rows.empty() || query.limit == 0) {
+            const auto end = rows.empty() ? from.events : behind(rows.back(), backwards);
+            append_member(out, "end", in_quotes(from.with_events(end).str(token_width_)));
+        }
+        if (!shown.state.empty()) {
+            append_member(out, "state", "");
+            serializer.append_list(out, shown.state, false);
+        }
+        return out + '}';
+    });
+}
+
+std::string RoomReader::context(Waiter& waiter, const Requester& requester, const RoomId& room,
+                                const std::string& event_id, std::int64_t limit,
+                                const Json& definition) {
+    const auto filter = EventFilter::from(definition);
+    return database_.read(waiter, "room_context", [&](pg::Transaction& tx) {
+        const auto event = reader_.load_one(tx, event_id);
+        if (event == nullptr || event->room_id != room.str() || event->rejected) {
+            throw MatrixError::not_found("Event not found.");
+        }
+        const auto membership = storage::membership_in_room(tx, requester.user.str(), room.str());
+        const bool peeking = !membership || membership->membership != "join";
+        Shown shown;
+        shown.events = {event};
+        judge(tx, requester, peeking, shown);
+        if (shown.events.empty()) {
+            throw MatrixError::forbidden("You don't have permission to access that event.");
+        }
+        const auto page = [&](bool backwards, std::int64_t count) {
+            HistoryQuery query;
+            query.room_id = room.str();
+            query.backwards = backwards;
+            query.limit = count;
+            query.from = {event->topological_ordering,
+                          event->stream_ordering - (backwards ? 1 : 0)};
+            set_filter(query, filter);
+            return storage::history_page(tx, query);
+        };
+        const auto count = std::min(limit, kLongestPage);
+        const auto before_rows = page(true, count / 2);
+        const auto after_rows = page(false, count - count / 2);
+        Shown before;
+        before.events = load_page(tx, reader_, before_rows, filter);
+        judge(tx, requester, peeking, before);
+        Shown after;
+        after.events = load_page(tx, reader_, after_rows, filter);
+        judge(tx, requester, peeking, after);
+
+        auto all = shown.events;
+        all.insert(all.end(), before.events.begin(), before.events.end());
+        all.insert(all.end(), after.events.begin(), after.events.end());
+        const auto senders = senders_of(all);
+        const auto state_filter =
+            filter.lazy_load_members
+                ? StateFilter::without_members_but({senders.begin(), senders.end()})
+                : StateFilter::all();
+        const auto& last = after.events.empty() ? event : after.events.back();
+        shown.state = load_in_order(tx, state_after(tx, last->id, state_filter));
+        std::erase_if(shown.state, [&](const auto& one) {
+            return !filter.passes(one->type, one->sender, one->room_id, one->contains_url);
+        });
+        shown.extras.membership.merge(before.extras.membership);
+        shown.extras.membership.merge(after.extras.membership);
+        auto with_state = all;
+        with_state.insert(with_state.end(), shown.state.begin(), shown.state.end());
+        shown.extras.load(tx, reader_, with_state, all, requester.user.str());
+        shown.view = view_for(requester, EventFormat::legacy);
+
+        const EventSerializer serializer(shown.view, shown.extras);
+        const StreamToken token;
+        const auto start =
+            before_rows.empty()
+                ? EventPosition::historical(event->topological_ordering - 1, event->stream_ordering)
+                : behind(before_rows.back(), true);
+        const auto end = after_rows.empty() ? EventPosition::historical(event->topological_ordering,
+                                                                        event->stream_ordering)
+                                            : behind(after_rows.back(), false);
+        std::string out = "{\"event\":" + serializer.text(*shown.events.front(), true);
+        append_member(out, "events_before", "");
+        serializer.append_list(out, before.events, true);
+        append_member(out, "events_after", "");
+        serializer.append_list(out, after.events, true);
+        append_member(out, "state", "");
+        serializer.append_list(out, shown.state, false);
+        append_member(out, "start", in_quotes(token.with_events(start).str(token_width_)));
+        append_member(out, "end", in_quotes(token.with_events(end).str(token_width_)));
+        return out + '}';
+    });
+}
+
+}  // namespace aksono::sync
