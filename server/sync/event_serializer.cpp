@@ -79,7 +79,8 @@ void EventSerializer::append_relations(std::string& out, const Event& event) con
     const auto edit = extras_.relations.edits.find(event.id);
     const auto references = extras_.relations.references.find(event.id);
     const auto thread = extras_.relations.threads.find(event.id);
-    const auto* newest = edit == extras_.relations.edits.end() ? nullptr : find(edit->second);
+    const bool edited = edit != extras_.relations.edits.end() && event.redacted_because == nullptr;
+    const auto* newest = edited ? find(edit->second) : nullptr;
     const auto* latest =
         thread == extras_.relations.threads.end() ? nullptr : find(thread->second.latest_event_id);
     const bool referred = references != extras_.relations.references.end();
@@ -99,12 +100,12 @@ void EventSerializer::append_relations(std::string& out, const Event& event) con
     }
     if (newest != nullptr) {
         append_key(out, "m.replace");
-        append_whole(out, *newest, false);
+        append_whole(out, *newest, Show::alone);
     }
     if (latest != nullptr) {
         append_key(out, "m.thread");
         out += "{\"latest_event\":";
-        append_whole(out, *latest, true);
+        append_whole(out, *latest, Show::related);
         out += ",\"count\":" + std::to_string(thread->second.count);
         out += ",\"current_user_participated\":";
         out += thread->second.participated ? "true}" : "false}";
@@ -112,7 +113,7 @@ void EventSerializer::append_relations(std::string& out, const Event& event) con
     out += '}';
 }
 
-void EventSerializer::append_unsigned(std::string& out, const Event& event, bool aggregate) const {
+void EventSerializer::append_unsigned(std::string& out, const Event& event, Show show) const {
     append_key(out, "unsigned");
     out += '{';
     for (const auto& [key, value] : event.other_unsigned.items()) {
@@ -128,13 +129,14 @@ void EventSerializer::append_unsigned(std::string& out, const Event& event, bool
     if (event.redacted_because) {
         append_text(out, "redacted_by", event.redacted_because->id);
         append_key(out, "redacted_because");
-        append_whole(out, *event.redacted_because, false);
+        append_whole(out, *event.redacted_because, Show::alone);
     }
     if (event.txn_id && sent_by_viewer(event)) append_text(out, "transaction_id", *event.txn_id);
-    if (const auto it = extras_.membership.find(event.id); it != extras_.membership.end()) {
-        append_text(out, "membership", it->second);
+    if (show == Show::in_timeline) {
+        const auto it = extras_.membership.find(event.id);
+        if (it != extras_.membership.end()) append_text(out, "membership", it->second);
     }
-    if (aggregate) append_relations(out, event);
+    if (show != Show::alone) append_relations(out, event);
     out += '}';
 }
 
@@ -153,11 +155,11 @@ void EventSerializer::append_legacy_members(std::string& out, const Event& event
     }
     if (event.redacted_because) {
         append_key(out, "redacted_because");
-        append_whole(out, *event.redacted_because, false);
+        append_whole(out, *event.redacted_because, Show::alone);
     }
 }
 
-void EventSerializer::append_whole(std::string& out, const Event& event, bool aggregate) const {
+void EventSerializer::append_whole(std::string& out, const Event& event, Show show) const {
     if (view_.format == EventFormat::federation) return append_federation(out, event);
     const bool redaction = event.type == "m.room.redaction";
     const std::string redacts = redaction ? redacts_of(event) : std::string();
@@ -181,7 +183,7 @@ void EventSerializer::append_whole(std::string& out, const Event& event, bool ag
     if (!has_room_id) append_text(out, "room_id", event.room_id);
     append_text(out, "event_id", event.id);
     if (!redacts.empty()) append_text(out, "redacts", redacts);
-    append_unsigned(out, event, aggregate);
+    append_unsigned(out, event, show);
     if (view_.format == EventFormat::legacy) append_legacy_members(out, event);
     out += '}';
 }
@@ -190,33 +192,33 @@ void EventSerializer::append_federation(std::string& out, const Event& event) co
     Json whole = event.parsed();
     whole["event_id"] = event.id;
     std::string extra = "{";
-    append_unsigned(extra, event, false);
+    append_unsigned(extra, event, Show::alone);
     extra += '}';
     if (auto parsed = parse_json(extra)) whole["unsigned"] = (*parsed)["unsigned"];
     out += dump_json(whole);
 }
 
-void EventSerializer::append(std::string& out, const Event& event, bool aggregate) const {
-    if (view_.event_fields.empty()) return append_whole(out, event, aggregate);
+void EventSerializer::append(std::string& out, const Event& event, Show show) const {
+    if (view_.event_fields.empty()) return append_whole(out, event, show);
     std::string whole;
-    append_whole(whole, event, aggregate);
+    append_whole(whole, event, show);
     const auto parsed = parse_json(whole);
     out += parsed ? dump_json(only_fields(*parsed, view_.event_fields)) : whole;
 }
 
 void EventSerializer::append_list(std::string& out, const std::vector<EventPtr>& events,
-                                  bool aggregate) const {
+                                  Show show) const {
     out += '[';
     for (const auto& event : events) {
         if (out.back() != '[') out += ',';
-        append(out, *event, aggregate);
+        append(out, *event, show);
     }
     out += ']';
 }
 
-std::string EventSerializer::text(const Event& event, bool aggregate) const {
+std::string EventSerializer::text(const Event& event, Show show) const {
     std::string out;
-    append(out, event, aggregate);
+    append(out, event, show);
     return out;
 }
 

@@ -19,6 +19,13 @@ enum class EventFormat {
     federation,       ///< as servers exchange it
 };
 
+/// With what an event is shown.
+enum class Show {
+    in_timeline,  ///< what relates to it, and the viewer's membership at the time
+    related,      ///< within another event: what relates to it
+    alone,        ///< neither: state, and edits and redactions within another event
+};
+
 /// To whom, when and how.
 struct EventView {
     EventFormat format = EventFormat::with_room_id;
@@ -48,16 +55,15 @@ public:
     EventSerializer(const EventView& view, const EventExtras& extras)
         : view_(view), extras_(extras) {}
 
-    /// `aggregate`: with unsigned.m.relations; false where Synapse leaves them out (state).
-    void append(std::string& out, const storage::Event& event, bool aggregate) const;
+    void append(std::string& out, const storage::Event& event, Show show) const;
     void append_list(std::string& out, const std::vector<storage::EventPtr>& events,
-                     bool aggregate) const;
-    [[nodiscard]] std::string text(const storage::Event& event, bool aggregate) const;
+                     Show show) const;
+    [[nodiscard]] std::string text(const storage::Event& event, Show show) const;
 
 private:
-    void append_whole(std::string& out, const storage::Event& event, bool aggregate) const;
+    void append_whole(std::string& out, const storage::Event& event, Show show) const;
     void append_federation(std::string& out, const storage::Event& event) const;
-    void append_unsigned(std::string& out, const storage::Event& event, bool aggregate) const;
+    void append_unsigned(std::string& out, const storage::Event& event, Show show) const;
     void append_previous(std::string& out, const storage::Event& event) const;
     void append_legacy_members(std::string& out, const storage::Event& event) const;
     void append_relations(std::string& out, const storage::Event& event) const;

@@ -104,15 +104,13 @@ std::vector<std::string> RoomExtras::account_data(const std::vector<SyncRoom*>& 
 }
 
 void RoomExtras::receipts_between(const std::unordered_map<std::string, SyncRoom*>& rooms,
-                                  std::int64_t after,
-                                  const std::unordered_set<std::string>& ignored) {
+                                  std::int64_t after) {
     std::vector<RoomId> ids;
     for (const auto& [id, room] : rooms)
         ids.push_back(RoomId::trusted(id));
     std::map<std::string, Json> contents;
     for (const auto& receipt : storage::receipts_since(
              tx_, ids, after, now_.at(StreamToken::receipts), UserId::trusted(request_.user))) {
-        if (ignored.contains(receipt.user.str())) continue;
         auto data = parse_json(receipt.data);
         Json value = data && data->is_object() ? std::move(*data) : Json::object();
         if (receipt.thread_id) value["thread_id"] = *receipt.thread_id;
@@ -124,22 +122,20 @@ void RoomExtras::receipts_between(const std::unordered_map<std::string, SyncRoom
     }
 }
 
-void RoomExtras::receipts(const std::vector<SyncRoom*>& rooms,
-                          const std::unordered_set<std::string>& ignored) {
+void RoomExtras::receipts(const std::vector<SyncRoom*>& rooms) {
     std::unordered_map<std::string, SyncRoom*> fresh;
     std::unordered_map<std::string, SyncRoom*> known;
     for (auto* room : rooms) {
         const bool is_new = !room->since || room->full_state;
         (is_new ? fresh : known).emplace(room->room_id, room);
     }
-    if (!fresh.empty()) receipts_between(fresh, 0, ignored);
+    if (!fresh.empty()) receipts_between(fresh, 0);
     if (!known.empty() && moved(StreamToken::receipts)) {
-        receipts_between(known, request_.since->at(StreamToken::receipts), ignored);
+        receipts_between(known, request_.since->at(StreamToken::receipts));
     }
 }
 
-void RoomExtras::typing(const std::vector<SyncRoom*>& rooms,
-                        const std::unordered_set<std::string>& ignored) {
+void RoomExtras::typing(const std::vector<SyncRoom*>& rooms) {
     if (sources_.typing == nullptr) return;
     // A token that is ahead of the stream is of another process: everything is news then.
     const std::int64_t reached = now_.at(StreamToken::typing);
@@ -151,23 +147,22 @@ void RoomExtras::typing(const std::vector<SyncRoom*>& rooms,
         if (!typists) continue;
         Json users = Json::array();
         for (const auto& user : *typists) {
-            if (!ignored.contains(user.str())) users.push_back(user.str());
+            users.push_back(user.str());
         }
         room->ephemeral.push_back(
             event_text("m.typing", dump_json(Json{{"user_ids", std::move(users)}})));
     }
 }
 
-void RoomExtras::ephemeral(const std::vector<SyncRoom*>& rooms,
-                           const std::unordered_set<std::string>& ignored) {
+void RoomExtras::ephemeral(const std::vector<SyncRoom*>& rooms) {
     const auto& filter = request_.filter.ephemeral;
     if (filter.blocks_all()) return;
     std::vector<SyncRoom*> wanted;
     for (auto* room : rooms) {
         if (filter.passes_room(room->room_id)) wanted.push_back(room);
     }
-    if (filter.passes_type("m.typing")) typing(wanted, ignored);
-    if (filter.passes_type("m.receipt")) receipts(wanted, ignored);
+    if (filter.passes_type("m.typing")) typing(wanted);
+    if (filter.passes_type("m.receipt")) receipts(wanted);
 }
 
 void RoomExtras::unread(const std::vector<SyncRoom*>& rooms) {

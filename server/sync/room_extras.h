@@ -4,7 +4,6 @@
 #include "sync/sync_room.h"
 
 #include <unordered_map>
-#include <unordered_set>
 #include <vector>
 
 namespace aksono::sync {
@@ -19,19 +18,16 @@ public:
 
     /// Into the account data of `rooms`; what belongs to no room, as events, is returned.
     std::vector<std::string> account_data(const std::vector<SyncRoom*>& rooms);
-    void ephemeral(const std::vector<SyncRoom*>& rooms,
-                   const std::unordered_set<std::string>& ignored);
+    void ephemeral(const std::vector<SyncRoom*>& rooms);
     void unread(const std::vector<SyncRoom*>& rooms);
     /// For rooms that are new or whose members changed, when members are loaded lazily.
     void summaries(const std::vector<SyncRoom*>& rooms);
 
 private:
-    void receipts(const std::vector<SyncRoom*>& rooms,
-                  const std::unordered_set<std::string>& ignored);
+    void receipts(const std::vector<SyncRoom*>& rooms);
     void receipts_between(const std::unordered_map<std::string, SyncRoom*>& rooms,
-                          std::int64_t after, const std::unordered_set<std::string>& ignored);
-    void typing(const std::vector<SyncRoom*>& rooms,
-                const std::unordered_set<std::string>& ignored);
+                          std::int64_t after);
+    void typing(const std::vector<SyncRoom*>& rooms);
     [[nodiscard]] bool moved(StreamToken::Field field) const;
 
     pg::Transaction& tx_;

@@ -160,7 +160,7 @@ std::string RoomReader::messages(Waiter& waiter, const Requester& requester, con
         shown.view = view_for(requester, EventFormat::legacy);
         const EventSerializer serializer(shown.view, shown.extras);
         std::string out = "{\"chunk\":";
-        serializer.append_list(out, shown.events, true);
+        serializer.append_list(out, shown.events, Show::in_timeline);
         append_member(out, "start", in_quotes(from.str(token_width_)));
         if (!rows.empty() || query.limit == 0) {
             const auto end = rows.empty() ? from.events : behind(rows.back(), backwards);
@@ -168,7 +168,7 @@ std::string RoomReader::messages(Waiter& waiter, const Requester& requester, con
         }
         if (!shown.state.empty()) {
             append_member(out, "state", "");
-            serializer.append_list(out, shown.state, false);
+            serializer.append_list(out, shown.state, Show::alone);
         }
         return out + '}';
     });
@@ -240,13 +240,13 @@ std::string RoomReader::context(Waiter& waiter, const Requester& requester, cons
         const auto end = after_rows.empty() ? EventPosition::historical(event->topological_ordering,
                                                                         event->stream_ordering)
                                             : behind(after_rows.back(), false);
-        std::string out = "{\"event\":" + serializer.text(*shown.events.front(), true);
+        std::string out = "{\"event\":" + serializer.text(*shown.events.front(), Show::in_timeline);
         append_member(out, "events_before", "");
-        serializer.append_list(out, before.events, true);
+        serializer.append_list(out, before.events, Show::in_timeline);
         append_member(out, "events_after", "");
-        serializer.append_list(out, after.events, true);
+        serializer.append_list(out, after.events, Show::in_timeline);
         append_member(out, "state", "");
-        serializer.append_list(out, shown.state, false);
+        serializer.append_list(out, shown.state, Show::alone);
         append_member(out, "start", in_quotes(token.with_events(start).str(token_width_)));
         append_member(out, "end", in_quotes(token.with_events(end).str(token_width_)));
         return out + '}';

@@ -72,7 +72,7 @@ std::string RoomReader::list_text(pg::Transaction& tx, const Requester& requeste
     extras.load(tx, reader_, events, {}, requester.user.str());
     const auto view = view_for(requester, EventFormat::legacy);
     std::string out;
-    EventSerializer(view, extras).append_list(out, events, false);
+    EventSerializer(view, extras).append_list(out, events, Show::alone);
     return out;
 }
 
@@ -95,7 +95,7 @@ std::string RoomReader::state_event(Waiter& waiter, const Requester& requester, 
         EventExtras extras;
         extras.load(tx, reader_, {event}, {}, requester.user.str());
         const auto view = view_for(requester, EventFormat::with_room_id);
-        return EventSerializer(view, extras).text(*event, false);
+        return EventSerializer(view, extras).text(*event, Show::alone);
     });
 }
 
@@ -163,7 +163,8 @@ std::string RoomReader::event(Waiter& waiter, const Requester& requester, const 
         if (shown.events.empty()) throw MatrixError::not_found(kNoEvent);
         shown.extras.load(tx, reader_, shown.events, shown.events, requester.user.str());
         shown.view = view_for(requester, EventFormat::legacy);
-        return EventSerializer(shown.view, shown.extras).text(*shown.events.front(), true);
+        return EventSerializer(shown.view, shown.extras)
+            .text(*shown.events.front(), Show::in_timeline);
     });
 }
 

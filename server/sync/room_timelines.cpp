@@ -14,6 +14,7 @@ using storage::EventRow;
 namespace {
 
 constexpr int kPasses = 5;
+constexpr std::int64_t kSmallestChunk = 10;
 
 std::int64_t start_of(const SyncRoom& room) {
     return room.since.value_or(std::numeric_limits<std::int64_t>::min());
@@ -29,16 +30,21 @@ void RoomTimelines::load(const std::vector<SyncRoom*>& rooms) {
         all[i].until = rooms[i]->until;
         open.push_back(&all[i]);
     }
-    for (int pass = 0; pass < kPasses && !open.empty(); ++pass) {
-        read_rows(open);
+    // Mostly nothing is hidden, and as many events as are wanted say all. Else as many are looked
+    // at as Synapse looks at, for whether a timeline is limited depends on it.
+    const std::int64_t chunk = std::max(filter_.limit * 2, kSmallestChunk) + 1;
+    for (int pass = 0; pass <= kPasses && !open.empty(); ++pass) {
+        const bool first = pass == 0;
+        const std::int64_t enough = filter_.limit + 1;
+        read_rows(open, first ? enough : pass == 1 ? chunk - enough : chunk);
         take_events(open);
-        std::erase_if(open, [&](const auto* progress) { return !needs_more(*progress); });
+        std::erase_if(open, [&](const auto* progress) { return !needs_more(*progress, first); });
     }
     for (auto& progress : all)
         finish(progress);
 }
 
-void RoomTimelines::read_rows(std::vector<Progress*>& rooms) {
+void RoomTimelines::read_rows(std::vector<Progress*>& rooms, std::int64_t count) {
     std::vector<storage::RoomRange> ranges;
     std::unordered_map<std::string, Progress*> by_room;
     for (auto* progress : rooms) {
@@ -46,13 +52,16 @@ void RoomTimelines::read_rows(std::vector<Progress*>& rooms) {
         ranges.push_back({progress->room->room_id, start_of(*progress->room), progress->until});
         by_room.emplace(progress->room->room_id, progress);
     }
-    for (auto& row : storage::recent_events(tx_, ranges, filter_.limit + 1)) {
+    for (auto& row : storage::recent_events(tx_, ranges, count)) {
         auto& progress = *by_room.at(row.room_id);
         if (row.state_group) groups_.emplace(row.event_id, *row.state_group);
         if (!progress.room->last_group) progress.room->last_group = row.state_group;
         if (row.is_state) progress.state_ids.push_back(row.event_id);
         progress.until = row.stream_ordering - 1;
         progress.rows.push_back(std::move(row));
+    }
+    for (auto* progress : rooms) {
+        progress->exhausted = static_cast<std::int64_t>(progress->rows.size()) < count;
     }
 }
 
@@ -92,23 +101,20 @@ void RoomTimelines::take_events(std::vector<Progress*>& rooms) {
     }
 }
 
-bool RoomTimelines::needs_more(const Progress& progress) const {
-    const bool exhausted = static_cast<std::int64_t>(progress.rows.size()) <= filter_.limit;
-    progress.room->limited = !exhausted;
-    return !exhausted && static_cast<std::int64_t>(progress.room->timeline.size()) < filter_.limit;
+bool RoomTimelines::needs_more(const Progress& progress, bool first) const {
+    const auto size = static_cast<std::int64_t>(progress.room->timeline.size());
+    progress.room->limited = !progress.exhausted;
+    return !progress.exhausted && size < filter_.limit + (first ? 1 : 0);
 }
 
 void RoomTimelines::finish(Progress& progress) const {
     auto& room = *progress.room;
     auto& timeline = room.timeline;
+    room.prev_batch = EventPosition::live(room.since.value_or(room.until));
     if (static_cast<std::int64_t>(timeline.size()) > filter_.limit) {
         timeline.erase(timeline.begin(), timeline.end() - filter_.limit);
         room.limited = true;
-    }
-    if (room.limited && !timeline.empty()) {
         room.prev_batch = EventPosition::live(timeline.front()->stream_ordering - 1);
-    } else {
-        room.prev_batch = EventPosition::live(room.since.value_or(progress.until));
     }
     if (!timeline.empty()) {
         const auto group = groups_.find(timeline.front()->id);

@@ -29,14 +29,15 @@ private:
     struct Progress {
         SyncRoom* room = nullptr;
         std::int64_t until = 0;  ///< what is newer has been looked at
+        bool exhausted = false;  ///< there is nothing older
         std::vector<storage::EventRow> rows;
         std::vector<std::string> state_ids;  ///< state events of the stretch
     };
 
-    void read_rows(std::vector<Progress*>& rooms);
+    void read_rows(std::vector<Progress*>& rooms, std::int64_t count);
     void take_events(std::vector<Progress*>& rooms);
     void finish(Progress& progress) const;
-    [[nodiscard]] bool needs_more(const Progress& progress) const;
+    [[nodiscard]] bool needs_more(const Progress& progress, bool first) const;
 
     pg::Transaction& tx_;
     storage::EventReader& reader_;

@@ -99,7 +99,7 @@ void SyncBuilder::load_rooms() {
 
     auto everywhere = pointers(rooms_.joined);
     RoomExtras extras(tx_, request_, sources_, now_);
-    extras.ephemeral(everywhere, ignored_);
+    extras.ephemeral(everywhere);
     for (auto& room : rooms_.left)
         everywhere.push_back(&room);
     global_account_data_ = extras.account_data(everywhere);

@@ -72,14 +72,14 @@ void SyncBuilder::append_timeline(std::string& out, const SyncRoom& room) const 
     const EventSerializer serializer(view_, extras_);
     append_key(out, "timeline");
     out += "{\"events\":";
-    serializer.append_list(out, room.timeline, true);
+    serializer.append_list(out, room.timeline, Show::in_timeline);
     append_key(out, "prev_batch");
     append_json_string(out, now_.with_events(room.prev_batch).str(token_width_));
     append_key(out, "limited");
     out += room.limited ? "true}" : "false}";
     append_key(out, "state");
     out += "{\"events\":";
-    serializer.append_list(out, room.state, false);
+    serializer.append_list(out, room.state, Show::alone);
     out += '}';
     append_events(out, "account_data", room.account_data);
 }

@@ -8,12 +8,10 @@ namespace {
 constexpr pg::Statement kAccountData{
     "account_data_of_user",
     "SELECT '', account_data_type, content FROM account_data"
-    " WHERE user_id = $1 AND CASE WHEN $2::bigint IS NULL THEN content <> '{}'"
-    "                             ELSE stream_id > $2 END "
+    " WHERE user_id = $1 AND ($2::bigint IS NULL OR stream_id > $2) "
     "UNION ALL "
     "SELECT room_id, account_data_type, content FROM room_account_data"
-    " WHERE user_id = $1 AND CASE WHEN $2::bigint IS NULL THEN content <> '{}'"
-    "                             ELSE stream_id > $2 END"};
+    " WHERE user_id = $1 AND ($2::bigint IS NULL OR stream_id > $2)"};
 
 constexpr pg::Statement kGlobalDatum{
     "account_data_global_datum",
