@@ -19,8 +19,10 @@ void look_at(const storage::Event& event, const std::string& user, Comers& comer
     const bool here = membership == "join" || membership == "invite" || membership == "knock";
     if (here) {
         comers.came.insert(*event.state_key);
+        comers.left.erase(*event.state_key);
     } else if (event.state_key != user) {
         comers.left.insert(*event.state_key);
+        comers.came.erase(*event.state_key);
     }
 }
 

@@ -100,12 +100,12 @@ void EventSerializer::append_relations(std::string& out, const Event& event) con
     }
     if (newest != nullptr) {
         append_key(out, "m.replace");
-        append_whole(out, *newest, Show::alone);
+        append(out, *newest, Show::alone);
     }
     if (latest != nullptr) {
         append_key(out, "m.thread");
         out += "{\"latest_event\":";
-        append_whole(out, *latest, Show::related);
+        append(out, *latest, Show::related);
         out += ",\"count\":" + std::to_string(thread->second.count);
         out += ",\"current_user_participated\":";
         out += thread->second.participated ? "true}" : "false}";
@@ -129,7 +129,7 @@ void EventSerializer::append_unsigned(std::string& out, const Event& event, Show
     if (event.redacted_because) {
         append_text(out, "redacted_by", event.redacted_because->id);
         append_key(out, "redacted_because");
-        append_whole(out, *event.redacted_because, Show::alone);
+        append(out, *event.redacted_because, Show::alone);
     }
     if (event.txn_id && sent_by_viewer(event)) append_text(out, "transaction_id", *event.txn_id);
     if (show == Show::in_timeline) {
@@ -155,12 +155,12 @@ void EventSerializer::append_legacy_members(std::string& out, const Event& event
     }
     if (event.redacted_because) {
         append_key(out, "redacted_because");
-        append_whole(out, *event.redacted_because, Show::alone);
+        append(out, *event.redacted_because, Show::alone);
     }
 }
 
 void EventSerializer::append_whole(std::string& out, const Event& event, Show show) const {
-    if (view_.format == EventFormat::federation) return append_federation(out, event);
+    if (view_.format == EventFormat::federation) return append_federation(out, event, show);
     const bool redaction = event.type == "m.room.redaction";
     const std::string redacts = redaction ? redacts_of(event) : std::string();
     out += '{';
@@ -188,11 +188,12 @@ void EventSerializer::append_whole(std::string& out, const Event& event, Show sh
     out += '}';
 }
 
-void EventSerializer::append_federation(std::string& out, const Event& event) const {
+void EventSerializer::append_federation(std::string& out, const Event& event, Show show) const {
     Json whole = event.parsed();
     whole["event_id"] = event.id;
+    whole["room_id"] = event.room_id;
     std::string extra = "{";
-    append_unsigned(extra, event, Show::alone);
+    append_unsigned(extra, event, show);
     extra += '}';
     if (auto parsed = parse_json(extra)) whole["unsigned"] = (*parsed)["unsigned"];
     out += dump_json(whole);

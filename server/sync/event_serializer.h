@@ -62,7 +62,7 @@ public:
 
 private:
     void append_whole(std::string& out, const storage::Event& event, Show show) const;
-    void append_federation(std::string& out, const storage::Event& event) const;
+    void append_federation(std::string& out, const storage::Event& event, Show show) const;
     void append_unsigned(std::string& out, const storage::Event& event, Show show) const;
     void append_previous(std::string& out, const storage::Event& event) const;
     void append_legacy_members(std::string& out, const storage::Event& event) const;

@@ -14,6 +14,12 @@ bool is_gone(const UserRoom& room) {
     return room.membership == "leave" || room.membership == "ban";
 }
 
+/// Whoever went and came back has missed something.
+bool was_away(const std::vector<UserRoom>& changes) {
+    return std::any_of(changes.begin(), changes.end(),
+                       [](const auto& change) { return change.membership != "join"; });
+}
+
 SyncRoom joined_room(std::string room_id, std::optional<std::int64_t> since, std::int64_t until) {
     SyncRoom room;
     room.room_id = std::move(room_id);
@@ -52,7 +58,9 @@ std::vector<UserRoom> RoomPlan::rooms_now(pg::Transaction& tx,
     // only joins matter: what else there was comes again as a change, with the next token.
     const auto at_token = storage::memberships_at(tx, request_.user, changed_later, until_);
     std::erase_if(rooms, [&](UserRoom& room) {
-        if (!wanted(room)) return true;
+        // Invitations and knocks are told of whatever rooms the filter names.
+        const bool pending = room.membership == "invite" || room.membership == "knock";
+        if (!pending && !wanted(room)) return true;
         if (room.stream_ordering <= until_) return false;
         const auto it = at_token.find(room.room_id);
         if (it == at_token.end() || it->second != "join") return true;
@@ -88,9 +96,10 @@ void RoomPlan::add_changed(SyncRooms& rooms, const std::string& room_id, const C
     const auto leave = std::find_if(changes.rbegin(), changes.rend(), is_gone);
     if (leave == changes.rend()) return;
     if (was_joined || had_join) rooms.newly_left.push_back(room_id);
-    if (leave->forgotten && !request_.filter.include_leave) return;
+    if (!wanted(*leave) || (leave->forgotten && !request_.filter.include_leave)) return;
     add_left(rooms, *leave,
              was_joined ? std::optional(request_.since->events.at.stream) : std::nullopt);
+    rooms.left.back().newly_joined = had_join && !was_joined;
 }
 
 SyncRooms RoomPlan::incremental(pg::Transaction& tx) const {
@@ -99,7 +108,7 @@ SyncRooms RoomPlan::incremental(pg::Transaction& tx) const {
     std::map<std::string, Changes> changes;
     if (since < until_) {
         for (auto& change : storage::membership_changes(tx, request_.user, since, until_)) {
-            if (wanted(change)) changes[change.room_id].push_back(std::move(change));
+            changes[change.room_id].push_back(std::move(change));
         }
     }
     std::vector<std::string> changed;
@@ -113,10 +122,13 @@ SyncRooms RoomPlan::incremental(pg::Transaction& tx) const {
     std::unordered_set<std::string> still_joined;
     for (const auto& room : rooms_now(tx, {"join"})) {
         still_joined.insert(room.room_id);
-        const bool is_new = changes.contains(room.room_id) && !was_joined(room.room_id);
+        const auto change = changes.find(room.room_id);
+        const bool is_new =
+            change != changes.end() && (!was_joined(room.room_id) || was_away(change->second));
         if (is_new) rooms.newly_joined.push_back(room.room_id);
         rooms.joined.push_back(
             joined_room(room.room_id, is_new ? std::nullopt : std::optional(since), until_));
+        rooms.joined.back().newly_joined = is_new;
     }
     for (const auto& [room_id, list] : changes) {
         if (!still_joined.contains(room_id)) {

@@ -99,15 +99,24 @@ std::string RoomReader::state_event(Waiter& waiter, const Requester& requester, 
     });
 }
 
-storage::StateMap RoomReader::member_state(pg::Transaction& tx, const RoomAccess& access,
-                                           const RoomId& room, const MembersRequest& request) {
+storage::StateMap RoomReader::member_state(pg::Transaction& tx, const Requester& requester,
+                                           const RoomAccess& access, const RoomId& room,
+                                           const MembersRequest& request) {
     const auto filter = StateFilter::only({{"m.room.member", std::nullopt}});
     if (!request.at) return readable_state(tx, access, room, filter);
     const auto token = StreamToken::parse(*request.at);
     if (!token) throw MatrixError::unknown(400, "Invalid stream token");
     const auto last = storage::last_events(tx, {{room.str(), 0, token->events.at.stream}});
     const auto it = last.find(room.str());
-    if (it == last.end() || !it->second.state_group) return {};
+    Shown seen;
+    if (it != last.end()) seen.events = {reader_.load_one(tx, it->second.event_id)};
+    judge(tx, requester, !access.joined(), seen);
+    if (seen.events.empty()) {
+        throw MatrixError::forbidden("User " + requester.user.str() +
+                                     " not allowed to view events in room " + room.str() +
+                                     " at token " + *request.at);
+    }
+    if (!it->second.state_group) return {};
     auto states = storage::state_of_groups(tx, {*it->second.state_group}, filter);
     return std::move(states[*it->second.state_group]);
 }
@@ -116,7 +125,7 @@ std::string RoomReader::members(Waiter& waiter, const Requester& requester, cons
                                 const MembersRequest& request) {
     return database_.read(waiter, "room_members", [&](pg::Transaction& tx) {
         const auto access = require_room_access(tx, reader_, requester.user, room);
-        auto events = load_in_order(tx, member_state(tx, access, room, request));
+        auto events = load_in_order(tx, member_state(tx, requester, access, room, request));
         std::erase_if(events, [&](const auto& event) {
             if (!request.membership && !request.not_membership) return false;
             const auto membership = event->membership();

@@ -74,8 +74,9 @@ private:
     std::string list_text(pg::Transaction& tx, const Requester& requester,
                           const std::vector<storage::EventPtr>& events);
     void add_lazy_members(pg::Transaction& tx, const EventFilter& filter, Shown& shown);
-    storage::StateMap member_state(pg::Transaction& tx, const RoomAccess& access,
-                                   const RoomId& room, const MembersRequest& request);
+    storage::StateMap member_state(pg::Transaction& tx, const Requester& requester,
+                                   const RoomAccess& access, const RoomId& room,
+                                   const MembersRequest& request);
 
     pg::Database& database_;
     storage::EventReader& reader_;

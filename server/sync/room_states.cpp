@@ -102,9 +102,14 @@ bool RoomStates::keep(const Wanted& wanted, const StateKey& key) const {
 void RoomStates::pick(Wanted& wanted,
                       const std::unordered_map<std::int64_t, StateMap>& states) const {
     const auto& room = *wanted.room;
+    // Of several changes of one thing in the timeline only the last is certain to be what it shows.
+    StateMap last_in_timeline;
+    for (const auto& event : room.timeline) {
+        if (event->is_state()) last_in_timeline[{event->type, *event->state_key}] = event->id;
+    }
     std::unordered_set<std::string> seen;
-    for (const auto& event : room.timeline)
-        seen.insert(event->id);
+    for (const auto& [key, id] : last_in_timeline)
+        seen.insert(id);
     for (const auto& [key, id] : state_of(states, wanted.known_group)) {
         // Who loads members lazily may not have been told of this one yet.
         const bool maybe_untold = filter_.state.lazy_load_members && key.first == kMember;

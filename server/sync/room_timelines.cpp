@@ -32,7 +32,7 @@ void RoomTimelines::load(const std::vector<SyncRoom*>& rooms) {
     }
     // Mostly nothing is hidden, and as many events as are wanted say all. Else as many are looked
     // at as Synapse looks at, for whether a timeline is limited depends on it.
-    const std::int64_t chunk = std::max(filter_.limit * 2, kSmallestChunk) + 1;
+    const std::int64_t chunk = std::max(filter_.limit * 2, kSmallestChunk);
     for (int pass = 0; pass <= kPasses && !open.empty(); ++pass) {
         const bool first = pass == 0;
         const std::int64_t enough = filter_.limit + 1;
@@ -49,19 +49,24 @@ void RoomTimelines::read_rows(std::vector<Progress*>& rooms, std::int64_t count)
     std::unordered_map<std::string, Progress*> by_room;
     for (auto* progress : rooms) {
         progress->rows.clear();
-        ranges.push_back({progress->room->room_id, start_of(*progress->room), progress->until});
+        progress->exhausted = true;
+        ranges.push_back({progress->room->room_id, start_of(*progress->room), progress->until,
+                          progress->room->since ? std::nullopt : std::optional(progress->before)});
         by_room.emplace(progress->room->room_id, progress);
     }
-    for (auto& row : storage::recent_events(tx_, ranges, count)) {
+    for (auto& row : storage::recent_events(tx_, ranges, count + 1)) {
         auto& progress = *by_room.at(row.room_id);
+        if (static_cast<std::int64_t>(progress.rows.size()) == count) {
+            progress.exhausted = false;
+            continue;
+        }
         if (row.state_group) groups_.emplace(row.event_id, *row.state_group);
         if (!progress.room->last_group) progress.room->last_group = row.state_group;
         if (row.is_state) progress.state_ids.push_back(row.event_id);
-        progress.until = row.stream_ordering - 1;
+        // New rooms are read by depth, what is news in the order of its coming.
+        if (progress.room->since) progress.until = row.stream_ordering - 1;
+        progress.before = {row.topological_ordering, row.stream_ordering};
         progress.rows.push_back(std::move(row));
-    }
-    for (auto* progress : rooms) {
-        progress->exhausted = static_cast<std::int64_t>(progress->rows.size()) < count;
     }
 }
 
@@ -113,6 +118,9 @@ void RoomTimelines::finish(Progress& progress) const {
     room.prev_batch = EventPosition::live(room.since.value_or(room.until));
     if (static_cast<std::int64_t>(timeline.size()) > filter_.limit) {
         timeline.erase(timeline.begin(), timeline.end() - filter_.limit);
+        room.limited = true;
+        room.prev_batch = EventPosition::live(timeline.front()->stream_ordering - 1);
+    } else if (room.newly_joined && !timeline.empty()) {
         room.limited = true;
         room.prev_batch = EventPosition::live(timeline.front()->stream_ordering - 1);
     }

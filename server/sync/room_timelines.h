@@ -29,6 +29,8 @@ private:
     struct Progress {
         SyncRoom* room = nullptr;
         std::int64_t until = 0;  ///< what is newer has been looked at
+        /// In a room that is read by depth: what is deeper has been looked at.
+        storage::DepthPosition before = storage::kDeepest;
         bool exhausted = false;  ///< there is nothing older
         std::vector<storage::EventRow> rows;
         std::vector<std::string> state_ids;  ///< state events of the stretch

@@ -29,8 +29,9 @@ struct SyncRoom {
     /// Events after this are news; nothing: the room is new to the client.
     std::optional<std::int64_t> since;
     std::int64_t until = 0;
-    bool joined = true;       ///< false: left, told as the user last saw it
-    bool full_state = false;  ///< the whole state, whatever the client knows
+    bool joined = true;         ///< false: left, told as the user last saw it
+    bool newly_joined = false;  ///< since the client's token
+    bool full_state = false;    ///< the whole state, whatever the client knows
 
     std::vector<storage::EventPtr> timeline;
     bool limited = false;

@@ -74,7 +74,8 @@ void SyncBuilder::append_timeline(std::string& out, const SyncRoom& room) const 
     out += "{\"events\":";
     serializer.append_list(out, room.timeline, Show::in_timeline);
     append_key(out, "prev_batch");
-    append_json_string(out, now_.with_events(room.prev_batch).str(token_width_));
+    const auto& token = room.joined || !request_.since ? now_ : *request_.since;
+    append_json_string(out, token.with_events(room.prev_batch).str(token_width_));
     append_key(out, "limited");
     out += room.limited ? "true}" : "false}";
     append_key(out, "state");

@@ -24,6 +24,20 @@ constexpr pg::Statement kRecentEvents{
     "  LEFT JOIN event_to_state_groups g ON g.event_id = e.event_id"
     " ORDER BY w.n, e.stream_ordering DESC"};
 
+constexpr pg::Statement kRecentByDepth{
+    "timeline_recent_by_depth",
+    "SELECT " AKSONO_EVENT_ROW
+    "  FROM unnest($1::text[], $2::bigint[], $3::bigint[], $5::bigint[], $6::bigint[])"
+    "       WITH ORDINALITY AS w(room_id, after, until, depth, stream, n)"
+    "  CROSS JOIN LATERAL ("
+    "    SELECT * FROM events"
+    "     WHERE room_id = w.room_id AND stream_ordering > w.after AND stream_ordering <= w.until"
+    "       AND (topological_ordering, stream_ordering) < (w.depth, w.stream)"
+    "       AND NOT outlier AND rejection_reason IS NULL"
+    "     ORDER BY topological_ordering DESC, stream_ordering DESC LIMIT $4) e"
+    "  LEFT JOIN event_to_state_groups g ON g.event_id = e.event_id"
+    " ORDER BY w.n, e.topological_ordering DESC, e.stream_ordering DESC"};
+
 constexpr pg::Statement kRoomsWithEvents{
     "timeline_rooms_with_events",
     "SELECT w.room_id FROM unnest($1::text[]) AS w(room_id)"
@@ -107,6 +121,11 @@ std::optional<std::vector<std::string>> like_patterns(const std::optional<T>& gl
     return globs ? std::optional(like_patterns(*globs)) : std::nullopt;
 }
 
+/// NULL stands for no list at all.
+pg::Param nullable(const std::optional<std::vector<std::string>>& list) {
+    return list ? pg::array(*list) : pg::Param();
+}
+
 struct Bounds {
     std::int64_t topological;
     std::int64_t stream;
@@ -123,6 +142,8 @@ struct Columns {
     std::vector<std::string> rooms;
     std::vector<std::int64_t> after;
     std::vector<std::int64_t> until;
+    std::vector<std::int64_t> depth;
+    std::vector<std::int64_t> stream;
 };
 
 Columns columns(const std::vector<RoomRange>& ranges) {
@@ -131,6 +152,9 @@ Columns columns(const std::vector<RoomRange>& ranges) {
         out.rooms.push_back(range.room_id);
         out.after.push_back(range.after);
         out.until.push_back(range.until);
+        const auto before = range.before.value_or(kDeepest);
+        out.depth.push_back(before.first);
+        out.stream.push_back(before.second);
     }
     return out;
 }
@@ -140,12 +164,24 @@ Columns columns(const std::vector<RoomRange>& ranges) {
 std::vector<EventRow> recent_events(pg::Transaction& tx, const std::vector<RoomRange>& ranges,
                                     std::int64_t limit) {
     std::vector<EventRow> events;
-    if (ranges.empty()) return events;
-    const auto wanted = columns(ranges);
-    const auto rows = tx.query(kRecentEvents, wanted.rooms, wanted.after, wanted.until, limit);
-    events.reserve(rows.size());
-    for (const auto& row : rows)
-        events.push_back(event_row(row));
+    std::vector<RoomRange> by_stream;
+    std::vector<RoomRange> by_depth;
+    for (const auto& range : ranges)
+        (range.before ? by_depth : by_stream).push_back(range);
+    const auto take = [&](const pg::Rows& rows) {
+        events.reserve(events.size() + rows.size());
+        for (const auto& row : rows)
+            events.push_back(event_row(row));
+    };
+    if (!by_stream.empty()) {
+        const auto wanted = columns(by_stream);
+        take(tx.query(kRecentEvents, wanted.rooms, wanted.after, wanted.until, limit));
+    }
+    if (!by_depth.empty()) {
+        const auto wanted = columns(by_depth);
+        take(tx.query(kRecentByDepth, wanted.rooms, wanted.after, wanted.until, limit, wanted.depth,
+                      wanted.stream));
+    }
     return events;
 }
 
@@ -177,12 +213,12 @@ std::vector<EventRow> history_page(pg::Transaction& tx, const HistoryQuery& quer
     const auto& newer = query.backwards ? query.from : query.to;
     const auto low = bounds(older, std::numeric_limits<std::int64_t>::min());
     const auto high = bounds(newer, std::numeric_limits<std::int64_t>::max());
-    const auto rows =
-        tx.query(query.backwards ? kHistoryBackwards : kHistoryForwards, query.room_id,
-                 query.backwards, query.limit, like_patterns(query.types),
-                 like_patterns(query.not_types), query.senders, query.not_senders,
-                 query.contains_url, query.relation_types, query.relation_senders, low.topological,
-                 low.stream, high.topological, high.stream, low.live_stream, high.live_stream);
+    const auto rows = tx.query(
+        query.backwards ? kHistoryBackwards : kHistoryForwards, query.room_id, query.backwards,
+        query.limit, nullable(like_patterns(query.types)), like_patterns(query.not_types),
+        nullable(query.senders), query.not_senders, query.contains_url,
+        nullable(query.relation_types), nullable(query.relation_senders), low.topological,
+        low.stream, high.topological, high.stream, low.live_stream, high.live_stream);
     std::vector<EventRow> events;
     events.reserve(rows.size());
     for (const auto& row : rows)

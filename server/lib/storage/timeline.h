@@ -4,9 +4,11 @@
 #include "pg/transaction.h"
 
 #include <cstdint>
+#include <limits>
 #include <optional>
 #include <string>
 #include <unordered_map>
+#include <utility>
 #include <vector>
 
 namespace aksono::storage {
@@ -25,11 +27,18 @@ struct EventRow {
     std::optional<std::int64_t> state_group;  ///< of the state after the event
 };
 
-/// A stretch of one room's live events: after < stream_ordering <= until.
+/// Depth and stream ordering of an event.
+using DepthPosition = std::pair<std::int64_t, std::int64_t>;
+constexpr DepthPosition kDeepest{std::numeric_limits<std::int64_t>::max(),
+                                 std::numeric_limits<std::int64_t>::max()};
+
+/// A stretch of one room's live events: after < stream_ordering <= until. With `before` it is read
+/// by depth, and ends before that position.
 struct RoomRange {
     std::string room_id;
     std::int64_t after = 0;
     std::int64_t until = 0;
+    std::optional<DepthPosition> before = {};
 };
 
 /// The last `limit` events of each stretch, newest first, room after room. Outliers and rejected

@@ -1,0 +1,89 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "client_api/room_reads.h"
+
+namespace aksono::client_api {
+
+namespace {
+
+using http::Access;
+using http::Call;
+using http::Method;
+using http::Response;
+
+constexpr std::int64_t kUsualLimit = 10;
+
+Response messages(Call& call, sync::RoomReader& rooms) {
+    sync::PageRequest page;
+    page.from = call.query("from");
+    page.to = call.query("to");
+    page.direction = call.query_choice("dir", "f", {"b", "f"});
+    page.limit = call.query_integer("limit", kUsualLimit);
+    page.filter = call.query_json("filter").value_or(Json::object());
+    return Response::json_text(
+        rooms.messages(call.waiter(), call.requester(), call.room_id("room_id"), page));
+}
+
+Response context(Call& call, sync::RoomReader& rooms) {
+    const auto limit = call.query_integer("limit", kUsualLimit);
+    const auto filter = call.query_json("filter").value_or(Json::object());
+    return Response::json_text(rooms.context(call.waiter(), call.requester(),
+                                             call.room_id("room_id"), call.path("event_id"), limit,
+                                             filter));
+}
+
+Response state_event(Call& call, sync::RoomReader& rooms, const std::string& key) {
+    const auto format = call.query_choice("format", "content", {"content", "event"});
+    return Response::json_text(rooms.state_event(call.waiter(), call.requester(),
+                                                 call.room_id("room_id"), call.path("event_type"),
+                                                 key, format == "event"));
+}
+
+Response members(Call& call, sync::RoomReader& rooms) {
+    const sync::MembersRequest request{call.query("at"), call.query("membership"),
+                                       call.query("not_membership")};
+    return Response::json_text(
+        rooms.members(call.waiter(), call.requester(), call.room_id("room_id"), request));
+}
+
+}  // namespace
+
+void add_event_read_endpoints(http::Endpoints& endpoints, sync::RoomReader& rooms) {
+    endpoints.push_back({Method::get, "/_matrix/client/*/rooms/{room_id}/messages", Access::guest,
+                         [&rooms](Call& call) { return messages(call, rooms); }});
+    endpoints.push_back({Method::get, "/_matrix/client/*/rooms/{room_id}/context/{event_id}",
+                         Access::guest, [&rooms](Call& call) { return context(call, rooms); }});
+    endpoints.push_back({Method::get, "/_matrix/client/*/rooms/{room_id}/event/{event_id}",
+                         Access::guest, [&rooms](Call& call) {
+                             return Response::json_text(rooms.event(call.waiter(), call.requester(),
+                                                                    call.room_id("room_id"),
+                                                                    call.path("event_id")));
+                         }});
+}
+
+void add_room_state_endpoints(http::Endpoints& endpoints, sync::RoomReader& rooms) {
+    endpoints.push_back({Method::get, "/_matrix/client/*/rooms/{room_id}/state", Access::guest,
+                         [&rooms](Call& call) {
+                             return Response::json_text(rooms.state(call.waiter(), call.requester(),
+                                                                    call.room_id("room_id")));
+                         }});
+    endpoints.push_back({Method::get, "/_matrix/client/*/rooms/{room_id}/state/{event_type}",
+                         Access::guest,
+                         [&rooms](Call& call) { return state_event(call, rooms, ""); }});
+    endpoints.push_back(
+        {Method::get, "/_matrix/client/*/rooms/{room_id}/state/{event_type}/{state_key}",
+         Access::guest,
+         [&rooms](Call& call) { return state_event(call, rooms, call.path("state_key")); }});
+    endpoints.push_back({Method::get, "/_matrix/client/*/rooms/{room_id}/members", Access::guest,
+                         [&rooms](Call& call) { return members(call, rooms); }});
+    endpoints.push_back({Method::get, "/_matrix/client/*/rooms/{room_id}/joined_members",
+                         Access::user, [&rooms](Call& call) {
+                             return Response::json_text(rooms.joined_members(
+                                 call.waiter(), call.requester(), call.room_id("room_id")));
+                         }});
+    endpoints.push_back(
+        {Method::get, "/_matrix/client/*/joined_rooms", Access::guest, [&rooms](Call& call) {
+             return Response::json_text(rooms.joined_rooms(call.waiter(), call.requester()));
+         }});
+}
+
+}  // namespace aksono::client_api
