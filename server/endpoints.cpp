@@ -3,15 +3,19 @@
 
 #include "admin_api/register.h"
 #include "admin_api/server_version.h"
+#include "client_api/account_data.h"
 #include "client_api/accounts.h"
 #include "client_api/push_rules.h"
 #include "client_api/receipts.h"
+#include "client_api/room_reads.h"
 #include "client_api/send.h"
+#include "client_api/sync.h"
 #include "client_api/typing.h"
 #include "client_api/versions.h"
 #include "client_api/well_known.h"
 #include "federation_api/version.h"
 #include "http/request_metrics.h"
+#include "push/push_rules_reader.h"
 #include "version.h"
 
 namespace aksono {
@@ -74,11 +78,17 @@ void add_account_endpoints(http::Endpoints& endpoints, Services& services,
          .require_auth = config.require_auth_for_profile_requests,
          .only_who_share_rooms = config.limit_profile_requests_to_users_who_share_rooms});
     client_api::add_push_rules_endpoints(endpoints, services.database);
+    client_api::add_account_data_read_endpoints(
+        endpoints, services.database, {.push_rules = push::push_rules_of, .typing = nullptr});
 }
 
 /// What happens in rooms.
 void add_room_endpoints(http::Endpoints& endpoints, Services& services,
                         const config::Config& config) {
+    client_api::add_sync_endpoints(endpoints, services.sync, services.filters,
+                                   config.filter_timeline_limit);
+    client_api::add_event_read_endpoints(endpoints, services.room_reader);
+    client_api::add_room_state_endpoints(endpoints, services.room_reader);
     client_api::add_send_endpoints(endpoints, services.creator);
     client_api::add_redact_endpoints(endpoints, services.creator);
     client_api::add_receipt_endpoints(endpoints, services.receipts);

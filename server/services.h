@@ -17,6 +17,7 @@
 #include "storage/stream.h"
 #include "sync/notifier.h"
 #include "sync/receipt_writer.h"
+#include "sync/room_reader.h"
 #include "sync/sync_handler.h"
 #include "sync/typing.h"
 #include "users/filters.h"
@@ -65,6 +66,7 @@ struct Services {
     rooms::EventPersister persister;
     rooms::EventCreator creator;
     sync::SyncHandler sync;
+    sync::RoomReader room_reader;
     sync::ReceiptWriter receipts;
 };
 

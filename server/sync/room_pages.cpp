@@ -174,10 +174,47 @@ std::string RoomReader::messages(Waiter& waiter, const Requester& requester, con
     });
 }
 
+RoomReader::Around RoomReader::read_around(pg::Transaction& tx, const Requester& requester,
+                                           bool peeking, const storage::Event& event,
+                                           const EventFilter& filter, bool backwards,
+                                           std::int64_t count) {
+    HistoryQuery query;
+    query.room_id = event.room_id;
+    query.backwards = backwards;
+    query.limit = count;
+    query.from = {event.topological_ordering, event.stream_ordering - (backwards ? 1 : 0)};
+    set_filter(query, filter);
+    const auto rows = storage::history_page(tx, query);
+    Around around;
+    around.shown.events = load_page(tx, reader_, rows, filter);
+    judge(tx, requester, peeking, around.shown);
+    // Where nothing lies before an event, its page starts one step less deep.
+    around.end = EventPosition::historical(event.topological_ordering - (backwards ? 1 : 0),
+                                           event.stream_ordering);
+    if (!rows.empty()) around.end = behind(rows.back(), backwards);
+    return around;
+}
+
+/// The room's state at the last of the events, as far as the filter wants it.
+std::vector<EventPtr> RoomReader::state_around(pg::Transaction& tx, const EventFilter& filter,
+                                               const std::vector<EventPtr>& all,
+                                               const storage::Event& last) {
+    const auto senders = senders_of(all);
+    const auto wanted = filter.lazy_load_members
+                            ? StateFilter::without_members_but({senders.begin(), senders.end()})
+                            : StateFilter::all();
+    auto state = load_in_order(tx, state_after(tx, last.id, wanted));
+    std::erase_if(state, [&](const auto& one) {
+        return !filter.passes(one->type, one->sender, one->room_id, one->contains_url);
+    });
+    return state;
+}
+
 std::string RoomReader::context(Waiter& waiter, const Requester& requester, const RoomId& room,
                                 const std::string& event_id, std::int64_t limit,
                                 const Json& definition) {
     const auto filter = EventFilter::from(definition);
+    const auto count = std::min(limit, kLongestPage);
     return database_.read(waiter, "room_context", [&](pg::Transaction& tx) {
         const auto event = reader_.load_one(tx, event_id);
         if (event == nullptr || event->room_id != room.str() || event->rejected) {
@@ -191,41 +228,15 @@ std::string RoomReader::context(Waiter& waiter, const Requester& requester, cons
         if (shown.events.empty()) {
             throw MatrixError::forbidden("You don't have permission to access that event.");
         }
-        const auto page = [&](bool backwards, std::int64_t count) {
-            HistoryQuery query;
-            query.room_id = room.str();
-            query.backwards = backwards;
-            query.limit = count;
-            query.from = {event->topological_ordering,
-                          event->stream_ordering - (backwards ? 1 : 0)};
-            set_filter(query, filter);
-            return storage::history_page(tx, query);
-        };
-        const auto count = std::min(limit, kLongestPage);
-        const auto before_rows = page(true, count / 2);
-        const auto after_rows = page(false, count - count / 2);
-        Shown before;
-        before.events = load_page(tx, reader_, before_rows, filter);
-        judge(tx, requester, peeking, before);
-        Shown after;
-        after.events = load_page(tx, reader_, after_rows, filter);
-        judge(tx, requester, peeking, after);
-
+        auto before = read_around(tx, requester, peeking, *event, filter, true, count / 2);
+        auto after = read_around(tx, requester, peeking, *event, filter, false, count - count / 2);
         auto all = shown.events;
-        all.insert(all.end(), before.events.begin(), before.events.end());
-        all.insert(all.end(), after.events.begin(), after.events.end());
-        const auto senders = senders_of(all);
-        const auto state_filter =
-            filter.lazy_load_members
-                ? StateFilter::without_members_but({senders.begin(), senders.end()})
-                : StateFilter::all();
-        const auto& last = after.events.empty() ? event : after.events.back();
-        shown.state = load_in_order(tx, state_after(tx, last->id, state_filter));
-        std::erase_if(shown.state, [&](const auto& one) {
-            return !filter.passes(one->type, one->sender, one->room_id, one->contains_url);
-        });
-        shown.extras.membership.merge(before.extras.membership);
-        shown.extras.membership.merge(after.extras.membership);
+        for (const auto* list : {&before.shown.events, &after.shown.events})
+            all.insert(all.end(), list->begin(), list->end());
+        const auto& last = after.shown.events.empty() ? event : after.shown.events.back();
+        shown.state = state_around(tx, filter, all, *last);
+        shown.extras.membership.merge(before.shown.extras.membership);
+        shown.extras.membership.merge(after.shown.extras.membership);
         auto with_state = all;
         with_state.insert(with_state.end(), shown.state.begin(), shown.state.end());
         shown.extras.load(tx, reader_, with_state, all, requester.user.str());
@@ -233,22 +244,15 @@ std::string RoomReader::context(Waiter& waiter, const Requester& requester, cons
 
         const EventSerializer serializer(shown.view, shown.extras);
         const StreamToken token;
-        const auto start =
-            before_rows.empty()
-                ? EventPosition::historical(event->topological_ordering - 1, event->stream_ordering)
-                : behind(before_rows.back(), true);
-        const auto end = after_rows.empty() ? EventPosition::historical(event->topological_ordering,
-                                                                        event->stream_ordering)
-                                            : behind(after_rows.back(), false);
         std::string out = "{\"event\":" + serializer.text(*shown.events.front(), Show::in_timeline);
         append_member(out, "events_before", "");
-        serializer.append_list(out, before.events, Show::in_timeline);
+        serializer.append_list(out, before.shown.events, Show::in_timeline);
         append_member(out, "events_after", "");
-        serializer.append_list(out, after.events, Show::in_timeline);
+        serializer.append_list(out, after.shown.events, Show::in_timeline);
         append_member(out, "state", "");
         serializer.append_list(out, shown.state, Show::alone);
-        append_member(out, "start", in_quotes(token.with_events(start).str(token_width_)));
-        append_member(out, "end", in_quotes(token.with_events(end).str(token_width_)));
+        append_member(out, "start", in_quotes(token.with_events(before.end).str(token_width_)));
+        append_member(out, "end", in_quotes(token.with_events(after.end).str(token_width_)));
         return out + '}';
     });
 }

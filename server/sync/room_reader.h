@@ -67,12 +67,24 @@ private:
         EventExtras extras;
     };
 
+    /// What lies on one side of an event.
+    struct Around {
+        Shown shown;
+        EventPosition end;
+    };
+
     [[nodiscard]] EventView view_for(const Requester& requester, EventFormat format) const;
     [[nodiscard]] std::vector<storage::EventPtr> load_in_order(pg::Transaction& tx,
                                                                const storage::StateMap& state);
     void judge(pg::Transaction& tx, const Requester& requester, bool peeking, Shown& shown);
     std::string list_text(pg::Transaction& tx, const Requester& requester,
                           const std::vector<storage::EventPtr>& events);
+    Around read_around(pg::Transaction& tx, const Requester& requester, bool peeking,
+                       const storage::Event& event, const EventFilter& filter, bool backwards,
+                       std::int64_t count);
+    std::vector<storage::EventPtr> state_around(pg::Transaction& tx, const EventFilter& filter,
+                                                const std::vector<storage::EventPtr>& all,
+                                                const storage::Event& last);
     void add_lazy_members(pg::Transaction& tx, const EventFilter& filter, Shown& shown);
     storage::StateMap member_state(pg::Transaction& tx, const Requester& requester,
                                    const RoomAccess& access, const RoomId& room,

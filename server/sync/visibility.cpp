@@ -90,8 +90,8 @@ EventSetting setting_of(const Event& event, const std::string& user, const Stand
     const auto previous = event.replaces_state ? loaded.find(*event.replaces_state) : loaded.end();
     if (event.type == "m.room.history_visibility" && event.state_key == "") {
         // A change shows under the more open of both rules.
-        setting.previous_visibility = previous == loaded.end() ? "shared"
-                                          : visibility_of(previous->second->content());
+        setting.previous_visibility =
+            previous == loaded.end() ? "shared" : visibility_of(previous->second->content());
     } else if (event.type == "m.room.member" && event.state_key == user) {
         setting.previous_membership =
             previous == loaded.end() ? "leave" : previous->second->membership();
