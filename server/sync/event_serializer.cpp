@@ -192,6 +192,12 @@ void EventSerializer::append_federation(std::string& out, const Event& event, Sh
     Json whole = event.parsed();
     whole["event_id"] = event.id;
     whole["room_id"] = event.room_id;
+    if (event.type == "m.room.redaction") {
+        if (const auto id = redacts_of(event); !id.empty()) {
+            whole["redacts"] = id;
+            whole["content"]["redacts"] = id;
+        }
+    }
     std::string extra = "{";
     append_unsigned(extra, event, show);
     extra += '}';

@@ -15,6 +15,7 @@ namespace aksono::sync {
 namespace {
 
 constexpr int kHeroes = 5;
+constexpr std::string_view kNoTags = R"({"tags":{}})";
 
 std::string event_text(const std::string& type, std::string_view content) {
     std::string out = "{\"type\":";
@@ -88,6 +89,8 @@ std::vector<std::string> RoomExtras::account_data(const std::vector<SyncRoom*>& 
             for (const auto& [room_id, content] : storage::tags(tx_, request_.user, after)) {
                 auto* room = room_of(room_id);
                 if (room == nullptr || !part.passes_room(room_id)) continue;
+                // That the last tag is gone is news only to who has seen it.
+                if (!room->since && content == kNoTags) continue;
                 room->account_data.push_back(event_text("m.tag", content));
             }
         }
@@ -126,8 +129,7 @@ void RoomExtras::receipts(const std::vector<SyncRoom*>& rooms) {
     std::unordered_map<std::string, SyncRoom*> fresh;
     std::unordered_map<std::string, SyncRoom*> known;
     for (auto* room : rooms) {
-        const bool is_new = !room->since || room->full_state;
-        (is_new ? fresh : known).emplace(room->room_id, room);
+        (room->since ? known : fresh).emplace(room->room_id, room);
     }
     if (!fresh.empty()) receipts_between(fresh, 0);
     if (!known.empty() && moved(StreamToken::receipts)) {
@@ -181,7 +183,8 @@ void RoomExtras::summaries(const std::vector<SyncRoom*>& rooms) {
         const bool members_changed =
             std::any_of(room->timeline.begin(), room->timeline.end(),
                         [](const auto& event) { return event->type == "m.room.member"; });
-        if (!room->since || room->full_state || members_changed) wanted.push_back(room);
+        const bool is_new = !room->since || room->full_state;
+        if (is_new || room->limited || members_changed) wanted.push_back(room);
     }
     if (wanted.empty()) return;
     const auto ids = ids_of(wanted);

@@ -199,6 +199,10 @@ RoomReader::Around RoomReader::read_around(pg::Transaction& tx, const Requester&
 std::vector<EventPtr> RoomReader::state_around(pg::Transaction& tx, const EventFilter& filter,
                                                const std::vector<EventPtr>& all,
                                                const storage::Event& last) {
+    // State is never what a filter by relations asks for.
+    if (unless_empty(filter.related_by_rel_types) || unless_empty(filter.related_by_senders)) {
+        return {};
+    }
     const auto senders = senders_of(all);
     const auto wanted = filter.lazy_load_members
                             ? StateFilter::without_members_but({senders.begin(), senders.end()})

@@ -96,7 +96,7 @@ void RoomPlan::add_changed(SyncRooms& rooms, const std::string& room_id, const C
     const auto leave = std::find_if(changes.rbegin(), changes.rend(), is_gone);
     if (leave == changes.rend()) return;
     if (was_joined || had_join) rooms.newly_left.push_back(room_id);
-    if (!wanted(*leave) || (leave->forgotten && !request_.filter.include_leave)) return;
+    if (!wanted(*leave)) return;
     add_left(rooms, *leave,
              was_joined ? std::optional(request_.since->events.at.stream) : std::nullopt);
     rooms.left.back().newly_joined = had_join && !was_joined;

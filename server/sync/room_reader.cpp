@@ -108,8 +108,11 @@ storage::StateMap RoomReader::member_state(pg::Transaction& tx, const Requester&
     if (!token) throw MatrixError::unknown(400, "Invalid stream token");
     const auto last = storage::last_events(tx, {{room.str(), 0, token->events.at.stream}});
     const auto it = last.find(room.str());
+    if (it == last.end()) {
+        throw MatrixError::not_found("Can't find event for token " + *request.at);
+    }
     Shown seen;
-    if (it != last.end()) seen.events = {reader_.load_one(tx, it->second.event_id)};
+    if (auto event = reader_.load_one(tx, it->second.event_id)) seen.events = {std::move(event)};
     judge(tx, requester, !access.joined(), seen);
     if (seen.events.empty()) {
         throw MatrixError::forbidden("User " + requester.user.str() +

@@ -115,14 +115,18 @@ bool RoomTimelines::needs_more(const Progress& progress, bool first) const {
 void RoomTimelines::finish(Progress& progress) const {
     auto& room = *progress.room;
     auto& timeline = room.timeline;
-    room.prev_batch = EventPosition::live(room.since.value_or(room.until));
+    // What is not cut begins where the client left off; who left the room goes back from there.
+    room.prev_batch =
+        EventPosition::live(room.joined ? room.since.value_or(room.until) : room.until);
     if (static_cast<std::int64_t>(timeline.size()) > filter_.limit) {
         timeline.erase(timeline.begin(), timeline.end() - filter_.limit);
         room.limited = true;
         room.prev_batch = EventPosition::live(timeline.front()->stream_ordering - 1);
-    } else if (room.newly_joined && !timeline.empty()) {
+    } else if (room.newly_joined) {
         room.limited = true;
-        room.prev_batch = EventPosition::live(timeline.front()->stream_ordering - 1);
+        if (!timeline.empty()) {
+            room.prev_batch = EventPosition::live(timeline.front()->stream_ordering - 1);
+        }
     }
     if (!timeline.empty()) {
         const auto group = groups_.find(timeline.front()->id);
