@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <charconv>
+#include <tuple>
 
 namespace aksono::client_api {
 
@@ -41,7 +42,7 @@ sync::SyncRequest read_request(http::Call& call, users::Filters& filters, std::i
     request.device_id = requester.device_id;
     request.token_id = requester.access_token_id;
     request.timeout = call.query_integer("timeout", 0);
-    call.query_choice("set_presence", "online", {"online", "offline", "unavailable"});
+    std::ignore = call.query_choice("set_presence", "online", {"online", "offline", "unavailable"});
     request.full_state = call.query_boolean("full_state", false);
     request.filter = sync::SyncFilter::from(read_filter(call, filters), limit);
     if (const auto since = call.query("since")) {
