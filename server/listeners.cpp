@@ -3,6 +3,8 @@
 
 #include "version.h"
 
+#include <algorithm>
+
 namespace aksono {
 
 namespace {
@@ -32,6 +34,9 @@ http::ListenerSettings settings_of(const config::Config& config, const config::L
     settings.x_forwarded = listener.x_forwarded;
     settings.request_id_header = listener.request_id_header;
     settings.metrics_only = listener.type == config::Listener::Type::metrics;
+    // Room for a federation transaction, however small the uploads may be.
+    constexpr std::int64_t kTransaction = 200LL * 65536;
+    settings.max_body = static_cast<std::size_t>(std::max(config.max_upload_size, kTransaction));
     settings.server_header = std::string("Aksono/") + kVersion;
     add_resources(listener, settings);
     return settings;

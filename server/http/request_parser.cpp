@@ -16,6 +16,12 @@ namespace {
 constexpr std::uint32_t kMostHead = 2 * 16384;
 constexpr std::size_t kMostFields = 500;
 
+/// Any other encoding would leave in doubt where the body ends.
+bool is_known_encoding(std::string_view transfer_encoding) {
+    return transfer_encoding.empty() || boost::beast::iequals(transfer_encoding, "chunked") ||
+           boost::beast::iequals(transfer_encoding, "identity");
+}
+
 bool is_plain(std::string_view target) {
     return std::ranges::all_of(target, [](char c) { return c > ' ' && c < 0x7f; });
 }
@@ -61,7 +67,9 @@ void RequestParser::check_head() {
     const auto& head = impl_->parser.get();
     const auto fields = std::distance(head.begin(), head.end());
     const auto target = std::string_view(head.target().data(), head.target().size());
-    if (static_cast<std::size_t>(fields) > kMostFields || !is_plain(target)) {
+    const auto encoding = head[beast::field::transfer_encoding];
+    if (static_cast<std::size_t>(fields) > kMostFields || !is_plain(target) ||
+        !is_known_encoding({encoding.data(), encoding.size()})) {
         state_ = State::malformed;
         return;
     }

@@ -258,6 +258,7 @@ TEST_CASE("server: what is no HTTP is answered with 400 and closed") {
           std::string("GET / HTTP/3.0\r\n\r\n"), get + "nonsense\r\n\r\n", get + "a b: c\r\n\r\n",
           get + "Content-Length: x\r\n\r\n", get + "Content-Length: -1\r\n\r\n",
           get + "Content-Length: 0\r\nContent-Length: 1\r\n\r\n",
+          get + "Transfer-Encoding: gzip\r\n\r\n", get + "Transfer-Encoding: gzip, chunked\r\n\r\n",
           get + "Content-Length: 0\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n",
           get + "X-A: " + std::string(40000, 'a') + "\r\n\r\n", get + many + "\r\n",
           std::string("GET /\xff HTTP/1.1\r\nHost: x\r\n\r\n"),
