@@ -14,7 +14,7 @@ namespace {
 
 /// A filter is given as itself or as the id of one that was stored.
 Json read_filter(http::Call& call, users::Filters& filters) {
-    const auto text = call.query_text("filter");
+    const auto text = call.query("filter");
     if (!text || text->empty()) return Json::object();
     if (text->starts_with('{')) {
         auto filter = parse_json(*text);

@@ -8,7 +8,9 @@ namespace aksono::http {
 Server::Server(IoThreads& threads, const Dispatcher& dispatcher, RequestObserver* observer)
     : threads_(threads), context_{dispatcher, observer, next_request_} {}
 
-Server::~Server() = default;
+Server::~Server() {
+    threads_.stop();
+}
 
 int Server::listen(ListenerSettings settings) {
     auto listener = std::make_unique<Listener>(threads_, context_, std::move(settings));

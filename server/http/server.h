@@ -16,7 +16,7 @@ class Listener;
 class Server {
 public:
     Server(IoThreads& threads, const Dispatcher& dispatcher, RequestObserver* observer = nullptr);
-    ~Server();
+    ~Server();  // stops `threads`: what runs there refers to this object
     Server(const Server&) = delete;
     Server& operator=(const Server&) = delete;
 
