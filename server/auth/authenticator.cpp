@@ -63,7 +63,7 @@ Requester Authenticator::requester_of(Waiter& waiter, std::string_view token, De
         return row;
     });
     if (!found) return guest_of(waiter, token, demand);
-    if (expired(*found)) throw unknown_token("Access token has expired", true);
+    if (expired(*found) && !demand.locked) throw unknown_token("Access token has expired", true);
     if (found->locked && !demand.locked) throw user_locked();
     return requester_from(*found);
 }

@@ -14,7 +14,7 @@ namespace aksono::auth {
 /// Whom an endpoint lets in beside ordinary users.
 struct Demand {
     bool guests = false;  ///< guests too
-    bool locked = false;  ///< users whose account is locked too (logging out)
+    bool locked = false;  ///< logging out: users whose account is locked too, and expired tokens
     bool admin = false;   ///< server admins only
 };
 

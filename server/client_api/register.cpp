@@ -65,8 +65,7 @@ Json auth_of(const Json& body) {
     return *auth;
 }
 
-http::Response register_guest(http::Call& call, const RegisterDeps& deps) {
-    const auto body = call.json_object();
+http::Response register_guest(http::Call& call, const RegisterDeps& deps, const Json& body) {
     const auto& options = deps.registration.options();
     if (!options.settings.allow_guest_access) {
         throw MatrixError::unknown(403, "Guest access is disabled");
@@ -86,8 +85,12 @@ http::Response register_guest(http::Call& call, const RegisterDeps& deps) {
 /// One request to register a user.
 class UserRegistration {
 public:
-    UserRegistration(http::Call& call, const RegisterDeps& deps)
-        : call_(call), waiter_(call.waiter()), deps_(deps), body_(call.json_object()) {}
+    UserRegistration(http::Call& call, const RegisterDeps& deps, Json body, Json auth)
+        : call_(call),
+          waiter_(call.waiter()),
+          deps_(deps),
+          body_(std::move(body)),
+          auth_(std::move(auth)) {}
 
     http::Response run();
 
@@ -131,7 +134,9 @@ http::Response UserRegistration::run() {
         throw MatrixError::forbidden("Registration has been disabled");
     }
     password_ = password_of(body_, deps_.passwords);
-    auth_ = auth_of(body_);
+    // Before the session is written that would only lead to these refusals.
+    for (const char* key : {"device_id", "initial_device_display_name"})
+        optional_text(body_, key);
     deps_.limits.registration_from(call_.request().client_ip, false);
     check_wished_name(deps_.ui_auth.session_of(waiter_, auth_));
     const auto outcome = prove();
@@ -229,13 +234,14 @@ UserId UserRegistration::make_account(const storage::UiAuthSession& session) {
 }
 
 http::Response register_any(http::Call& call, const RegisterDeps& deps) {
-    static_cast<void>(call.json_object());
+    auto body = call.json_object();
+    auto auth = auth_of(body);
     const auto kind = call.query("kind").value_or("user");
-    if (kind == "guest") return register_guest(call, deps);
+    if (kind == "guest") return register_guest(call, deps, body);
     if (kind != "user") {
         throw MatrixError(400, "M_UNRECOGNIZED", "Do not understand membership kind: " + kind);
     }
-    return UserRegistration(call, deps).run();
+    return UserRegistration(call, deps, std::move(body), std::move(auth)).run();
 }
 
 http::Response available(http::Call& call, const RegisterDeps& deps) {

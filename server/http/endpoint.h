@@ -16,7 +16,7 @@ enum class Access {
     optional,    ///< a token is checked when there is one (guests' too)
     user,        ///< a token of a registered user
     guest,       ///< a token of a registered user or a guest
-    locked,      ///< as user, and users whose account is locked too
+    locked,      ///< as user, and for a locked account or an expired token too (logging out)
     admin,       ///< a token of a server admin
     federation,  ///< a signed request of another server
 };

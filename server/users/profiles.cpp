@@ -16,6 +16,10 @@ MatrixError unreachable() {
     return MatrixError::unknown(502, "Failed to fetch profile");
 }
 
+MatrixError not_there() {
+    return {404, "M_NOT_FOUND", "Profile was not found"};
+}
+
 bool in_grammar(char c) {
     return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '_' || c == '.' || c == '-';
 }
@@ -48,6 +52,7 @@ Json Profiles::whole(Waiter& waiter, const UserId& user) {
     const auto profile = find(db_, waiter, user);
     if (!profile) throw MatrixError::unknown(404, "No row found (profiles)");
     Json answer = profile->fields;
+    if (!profile->display_name && !profile->avatar_url && answer.empty()) throw not_there();
     if (profile->display_name) answer["displayname"] = *profile->display_name;
     if (profile->avatar_url) answer["avatar_url"] = *profile->avatar_url;
     return answer;
@@ -57,7 +62,7 @@ Json Profiles::field(Waiter& waiter, const UserId& user, const std::string& name
     check_field_name(name);
     if (user.server() != server_name_) throw unreachable();
     const auto profile = find(db_, waiter, user);
-    const MatrixError missing(404, "M_NOT_FOUND", "Profile was not found");
+    const auto missing = not_there();
     if (!profile) throw missing;
     if (name == "displayname") return named("displayname", profile->display_name);
     if (name == "avatar_url") return named("avatar_url", profile->avatar_url);

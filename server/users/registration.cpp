@@ -79,7 +79,8 @@ bool Registration::insert(Waiter& waiter, const Account& account, const UserId& 
     row.is_guest = account.is_guest;
     row.user_type = account.user_type;
     row.display_name = account.display_name.value_or(std::string(user.localpart()));
-    row.in_directory = !account.is_guest && account.user_type != "support";
+    // Synapse lists only users who chose their names.
+    row.in_directory = !account.localpart.empty() && account.user_type != "support";
     row.with_stats = options_.stats;
     ChangeWriter changes(streams_, options_.instance);
     const auto write = [&](pg::Transaction& tx) {

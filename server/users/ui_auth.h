@@ -5,30 +5,13 @@
 #include "base/waiter.h"
 #include "pg/database.h"
 #include "storage/ui_auth.h"
+#include "users/ui_auth_rules.h"
 
 #include <optional>
 #include <string>
 #include <variant>
-#include <vector>
 
 namespace aksono::users {
-
-/// A way to prove oneself: its stages, all of which must be completed.
-using UiAuthFlow = std::vector<std::string>;
-
-/// A request that needs proof.
-struct UiAuthRequest {
-    std::string method;
-    std::string uri;  ///< path and query, as asked
-    std::string ip;
-    std::string user_agent;
-    std::string description;  ///< what is to be done, in words
-    Json auth;                ///< the body's `auth`; null when there is none
-    Json parameters;          ///< the body without `auth` and without passwords
-    std::vector<UiAuthFlow> flows;
-    /// Whether the parameters may change from one request to the next.
-    bool may_change = false;
-};
 
 /// What is still to be proven: the body of a 401 answer.
 struct UiAuthPending {
