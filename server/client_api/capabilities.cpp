@@ -25,6 +25,8 @@ Json capabilities(const config::Config& config) {
     Json versions = Json::object();
     for (const auto& version : crypto::room_versions())
         versions[std::string(version.id)] = "stable";
+    for (const auto& version : crypto::unstable_room_versions())
+        versions[std::string(version.id)] = "unstable";
     const auto& password = config.password;
     return {
         {"capabilities",

@@ -96,6 +96,16 @@ Result<void> check_redaction(const Json& event, const PowerLevels& levels) {
     return failure(std::string("You don't have permission to redact events"));
 }
 
+/// Whether `sender` owns the state key, or stands above who does.
+/// https://github.com/matrix-org/matrix-spec-proposals/pull/3757
+bool may_set_owned_state(std::string_view state_key, std::string_view sender,
+                         const PowerLevels& levels) {
+    const auto colon = state_key.find(':');
+    if (colon == state_key.npos) return false;
+    const auto owner = state_key.substr(0, state_key.find('_', colon));
+    return owner == sender || levels.of_user(sender) > levels.of_user(owner);
+}
+
 /// The rules from «required power level» on.
 Result<void> check_power(const crypto::RoomVersion& version, const Json& event,
                          const AuthState& state, const PowerLevels& levels) {
@@ -112,7 +122,8 @@ Result<void> check_power(const crypto::RoomVersion& version, const Json& event,
                         level, required));
     }
     // 9. If the event has a state_key that starts with an @ and does not match the sender, reject.
-    if (state_key != nullptr && state_key->starts_with('@') && *state_key != sender) {
+    if (state_key != nullptr && state_key->starts_with('@') && *state_key != sender &&
+        !(version.owned_state && may_set_owned_state(*state_key, sender, levels))) {
         return failure(std::string("You are not allowed to set others state"));
     }
     // 10. If type is m.room.power_levels: rules of its own.

@@ -17,6 +17,7 @@ from ..config import Site
 from ..ports import free_port
 from ..postgres import Cluster
 from ..servers import REPOSITORY, Synapse
+from ..world import wait_for_background_updates
 from . import airlock, copied, demo
 from .account import Account, StepError
 from .enclosed_config import ConfigError, EnclosedSite, database_args, load
@@ -49,7 +50,9 @@ def rehearse_demo(account: Account, folder: Path) -> None:
     """Everything made for the occasion and thrown away after it."""
     with Cluster() as cluster:
         cluster.create(DATABASE)
-        site = Site(folder, free_port(), cluster.connection_args(DATABASE))
+        # A fresh database has half a hundred background updates to do; not a second apart.
+        fast = {"background_updates": {"sleep_enabled": False}}
+        site = Site(folder, free_port(), cluster.connection_args(DATABASE), fast)
         rehearsal: Rehearsal | None = None
         synapse = Synapse(site)
         try:
@@ -63,6 +66,7 @@ def rehearse_demo(account: Account, folder: Path) -> None:
                 clients = demo.people(site.url, ["ada", "ben", "cleo", "dan"])
                 demo.furnish(step, clients)
                 talk = demo.talk_between(site.url, "rehearsal_alice", "rehearsal_bob")
+                wait_for_background_updates(cluster, DATABASE)
             rehearsal = Rehearsal(account, Deployment(cluster, DATABASE, site, clients), talk)
             rehearsal.synapse = synapse
             rehearsal.run()

@@ -131,11 +131,7 @@ class Rehearsal:
                 f"schema {database['schema_version']}, compat {database['compat_version']}, "
                 f"Synapse {' to '.join(map(str, database['synapse_releases']))}"
             )
-            for finding in report["findings"]:
-                text = f"{finding['severity']}: {finding['object']}: {finding['summary']}"
-                (step.problem if finding["severity"] == "error" else step.note)(text)
-            if not report["findings"]:
-                step.note("no findings")
+            _tell_findings(step, report["findings"])
 
     def _cut_over(self) -> None:
         with self.account.step(
@@ -239,6 +235,18 @@ class Rehearsal:
         query = "" if since is None else f"&since={q(since)}"
         answer: dict[str, Any] = client.get(f"/sync?timeout=0{query}").ok()
         return answer
+
+
+def _tell_findings(step: Step, findings: list[dict[str, Any]]) -> None:
+    """Errors and warnings each, what is only worth knowing as a number."""
+    for finding in findings:
+        text = f"{finding['severity']}: {finding['object']}: {finding['summary']}"
+        if finding["severity"] == "error":
+            step.problem(text)
+        elif finding["severity"] == "warning":
+            step.note(text)
+    infos = sum(1 for finding in findings if finding["severity"] == "info")
+    step.note(f"{len(findings) - infos} errors and warnings, {infos} remarks")
 
 
 def _timeline(answer: dict[str, Any], room: str) -> list[str]:

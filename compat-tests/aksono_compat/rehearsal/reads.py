@@ -24,7 +24,7 @@ UNORDERED_EVENTS = (
 
 LAZY = '{"room":{"timeline":{"limit":3},"state":{"lazy_load_members":true}}}'
 
-CACHED_IN_UNSIGNED = {"prev_content", "prev_sender"}
+CACHED = {"prev_content", "prev_sender"}
 
 Value = Any
 Path = tuple[str | int, ...]
@@ -111,10 +111,12 @@ def _sorted_sets(value: Value, path: Path, members: bool) -> Value:
 
 def _without_cached(item: Value) -> Value:
     """State events carry these only as long as Synapse's cache holds them from a timeline."""
-    if isinstance(item, dict) and isinstance(item.get("unsigned"), dict):
-        kept = {k: v for k, v in item["unsigned"].items() if k not in CACHED_IN_UNSIGNED}
-        return {**item, "unsigned": kept}
-    return item
+    if not isinstance(item, dict):
+        return item
+    kept = {key: value for key, value in item.items() if key not in CACHED}
+    if isinstance(item.get("unsigned"), dict):
+        kept["unsigned"] = {k: v for k, v in item["unsigned"].items() if k not in CACHED}
+    return kept
 
 
 def _identity(item: Value) -> Value:

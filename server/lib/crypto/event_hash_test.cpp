@@ -97,6 +97,7 @@ TEST_CASE("room versions: 1 to 12 are known, others are not") {
     CHECK(crypto::room_versions().size() == 12);
     CHECK(crypto::find_room_version("12")->room_id_is_create_hash);
     CHECK_FALSE(crypto::find_room_version("11")->room_id_is_create_hash);
+    CHECK(crypto::find_room_version("org.matrix.msc3757.11")->owned_state);
     CHECK(crypto::find_room_version("13") == nullptr);
     CHECK(crypto::find_room_version("") == nullptr);
 }

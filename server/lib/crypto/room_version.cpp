@@ -30,6 +30,7 @@ constexpr RoomVersion kV1{
     .creator_is_sender = false,
     .creators_have_infinite_power = false,
     .room_id_is_create_hash = false,
+    .owned_state = false,
 };
 
 template <class Change>
@@ -74,7 +75,21 @@ constexpr RoomVersion kV12 = changed(kV11, "12", [](auto& v) {
     v.room_id_is_create_hash = true;
 });
 
+// https://github.com/matrix-org/matrix-spec-proposals/pull/3757
+constexpr RoomVersion kOwnedState10 =
+    changed(kV10, "org.matrix.msc3757.10", [](auto& v) { v.owned_state = true; });
+constexpr RoomVersion kOwnedState11 =
+    changed(kV11, "org.matrix.msc3757.11", [](auto& v) { v.owned_state = true; });
+// What became version 12.
+constexpr RoomVersion kHydra = changed(kV12, "org.matrix.hydra.11", [](auto&) {});
+
 constexpr std::array kVersions{kV1, kV2, kV3, kV4, kV5, kV6, kV7, kV8, kV9, kV10, kV11, kV12};
+constexpr std::array kUnstable{kOwnedState10, kOwnedState11, kHydra};
+
+const RoomVersion* find_in(std::span<const RoomVersion> versions, std::string_view id) {
+    const auto it = std::ranges::find(versions, id, &RoomVersion::id);
+    return it == versions.end() ? nullptr : &*it;
+}
 
 }  // namespace
 
@@ -82,9 +97,13 @@ std::span<const RoomVersion> room_versions() {
     return kVersions;
 }
 
+std::span<const RoomVersion> unstable_room_versions() {
+    return kUnstable;
+}
+
 const RoomVersion* find_room_version(std::string_view id) {
-    const auto it = std::ranges::find(kVersions, id, &RoomVersion::id);
-    return it == kVersions.end() ? nullptr : &*it;
+    const RoomVersion* stable = find_in(kVersions, id);
+    return stable != nullptr ? stable : find_in(kUnstable, id);
 }
 
 }  // namespace aksono::crypto

@@ -41,10 +41,14 @@ struct RoomVersion {
     bool creator_is_sender;             ///< 11: the create event has no `creator`
     bool creators_have_infinite_power;  ///< 12: so they are absent from power levels
     bool room_id_is_create_hash;        ///< 12: and the create event is in no auth_events
+    bool owned_state;                   ///< MSC3757: state keys that begin with their owner's id
 };
 
 /// Versions 1 to 12, in order.
 std::span<const RoomVersion> room_versions();
+
+/// Versions that are no part of the specification, but in which Synapse lets rooms be made.
+std::span<const RoomVersion> unstable_room_versions();
 
 /// nullptr for a version that is not known. What is found lives for ever.
 const RoomVersion* find_room_version(std::string_view id);
