@@ -414,6 +414,51 @@ def test_check_takes_a_homeserver_yaml(cluster: Cluster, fresh: str, tmp_path: P
     refused(run_tool("aksono-schema-diff", "check", cluster.dsn("postgres")), 12, "schema_version")
 
 
+# Databases that no server may start on: what was done to them, and Synapse's own sentence.
+REFUSED_AT_START = {
+    "too new": (
+        "UPDATE schema_compat_version SET compat_version = 95",
+        "Cannot use this database as it is too new for the server to understand",
+    ),
+    "foreign user": (
+        "INSERT INTO users (name, creation_ts) VALUES ('@a:elsewhere.org', 1)",
+        f"Found users in database not native to {SERVER_NAME}!",
+    ),
+    "position ahead": (
+        "INSERT INTO stream_positions VALUES ('receipts', 'master', 99999)",
+        "Postgres sequence 'receipts_sequence' is inconsistent with associated stream position",
+    ),
+    "older": (
+        "UPDATE schema_version SET version = 93",
+        "Expected database schema version 94 but got 93",
+    ),
+    "delta missing": (
+        "DELETE FROM applied_schema_deltas WHERE file LIKE '94/11%'",
+        "Database schema delta 94/11_destination_room_sticky_events.sql has not been applied",
+    ),
+    "new": (
+        "DELETE FROM schema_version",
+        "Uninitialised database",
+    ),
+}
+
+
+@pytest.mark.parametrize("damage", REFUSED_AT_START)
+def test_aksono_refuses_to_start(
+    cluster: Cluster, fresh: str, copy_of: Callable[[str], str], tmp_path: Path, damage: str
+) -> None:
+    sql, sentence = REFUSED_AT_START[damage]
+    database = copy_of(fresh)
+    with cluster.session(database) as cursor:
+        cursor.execute(sql)
+    server = Aksono(Site(tmp_path, free_port(), cluster.connection_args(database)))
+    server.site.write()
+    done = subprocess.run(server.command(), capture_output=True, text=True, timeout=60)
+    assert done.returncode == 1
+    assert sentence in done.stderr
+    assert f"; {server.site.config_file}: " in done.stderr
+
+
 def test_check_ends_in_time_when_a_table_is_locked(cluster: Cluster, fresh: str) -> None:
     with cluster.connect(fresh) as connection, connection.cursor() as cursor:
         cursor.execute("LOCK TABLE events IN ACCESS EXCLUSIVE MODE")

@@ -12,9 +12,6 @@ namespace aksono::synschema {
 namespace {
 
 constexpr pg::Statement kFirstUser{"synschema_first_user", "SELECT name FROM users LIMIT 1"};
-constexpr pg::Statement kSetSequence{"synschema_set_sequence",
-                                     "SELECT setval($1::regclass, $2::bigint)"};
-
 constexpr const char* kUpgrade =
     "run `aksono-migrate up`, or start Synapse 1.163.2 once on this database";
 
@@ -124,25 +121,11 @@ Result<StartupFacts, std::string> check_startup(pg::Transaction& tx,
 
     StartupFacts facts;
     facts.schema_version = *live.bookkeeping.version;
-    facts.postgres_version = live.server.version;
     facts.in_recovery = live.server.in_recovery;
     for (const auto& update : live.bookkeeping.background_updates) {
         facts.pending_updates.insert(update.name);
     }
-    facts.sequences_behind = find_sequences_behind(live.schema, read_largest_ids(tx, live.schema));
-    facts.stream_positions = live.bookkeeping.stream_positions;
     return facts;
-}
-
-void advance_sequences(pg::Transaction& tx, const std::vector<SequenceBehind>& behind) {
-    LargestIds targets;
-    for (const auto& each : behind) {
-        auto& target = targets[each.sequence];
-        target = std::max(target, each.largest);
-    }
-    for (const auto& [sequence, largest] : targets) {
-        tx.query(kSetSequence, quote_identifier(sequence), largest);
-    }
 }
 
 }  // namespace aksono::synschema

@@ -17,13 +17,9 @@ struct StartupOptions {
 /// What a server that may start wants to know of its database.
 struct StartupFacts {
     int schema_version = 0;    ///< 94 or 95
-    int postgres_version = 0;  ///< as server_version_num
     bool in_recovery = false;  ///< a standby: reads only
-    /// Work that a Synapse has left: the server obeys it (facts per name: KnownUpdate::meanwhile).
+    /// Work that a Synapse has left: the server obeys it (KnownUpdate::meanwhile says how).
     std::set<std::string> pending_updates;
-    /// Sequences that would hand out numbers that are taken; Synapse warns and moves them on.
-    std::vector<SequenceBehind> sequences_behind;
-    std::vector<StreamPosition> stream_positions;
 };
 
 /// Whether a server may start on this database: Synapse's checks in its order and with its
@@ -31,9 +27,6 @@ struct StartupFacts {
 /// refusal is one line: «SENTENCE; FILE: OPTION: what to do». `tx` should be REPEATABLE READ READ
 /// ONLY.
 Result<StartupFacts, std::string> check_startup(pg::Transaction& tx, const StartupOptions& options);
-
-/// Moves on the sequences that are behind, as a starting Synapse does.
-void advance_sequences(pg::Transaction& tx, const std::vector<SequenceBehind>& behind);
 
 /// The pure part: what speaks against starting, or nothing. `first_user` is any row of users.
 std::optional<std::string> refuse_startup(const LiveDatabase& live,
