@@ -86,8 +86,8 @@ App::Parts::Parts(const config::Config& given, const Options& chosen)
              .force = options.force}),
       positions(session(config, "aksono-positions"), services.streams, config.writers,
                 {.stats = config.stats_enabled,
-                 .user_directory = config.user_directory.enabled,
-                 .federation = true,
+                 .user_directory = true,
+                 .federation = config.send_federation,
                  .server_name = config.server_name},
                 [this] { return fence.writable(); }),
       threads(io_threads()),
@@ -101,6 +101,7 @@ void App::Parts::take_over() {
             storage::follow_positions(tx, services.streams, config.writers);
         });
         services.database.only_write_while([] { return false; });
+        services.persister.only_write_while([] { return false; });
         return;
     }
     fence.acquire();
@@ -111,6 +112,7 @@ void App::Parts::take_over() {
         log::warning(kLogger, "{}", sentence);
     fence.watch(services.streams, positions);
     services.database.only_write_while([this] { return fence.writable(); });
+    services.persister.only_write_while([this] { return fence.writable(); });
     positions.start();
 }
 

@@ -11,11 +11,14 @@ from pathlib import Path
 import psycopg2
 import pytest
 
+from aksono_compat.client import q
 from aksono_compat.config import Site
+from aksono_compat.pair import Twin
 from aksono_compat.ports import free_port
 from aksono_compat.postgres import Cluster
 from aksono_compat.servers import Aksono, Synapse
 from aksono_compat.tools import make_synapse_schema
+from aksono_compat.world import World
 
 ALLOWED = "Writing is allowed"
 STOPPED = "Writing stops: "
@@ -199,3 +202,29 @@ def test_a_position_beyond_its_sequence_is_refused(cluster: Cluster, site: Site)
         cursor.execute("INSERT INTO stream_positions VALUES ('receipts', 'master', 99999)")
     line = refused(site)
     assert "Postgres sequence 'receipts_sequence' is inconsistent with" in line
+
+
+def test_clients_read_on_and_cannot_write(cluster: Cluster, world: World, tmp_path: Path) -> None:
+    twin = Twin(cluster, world, "aksono", tmp_path / "site")
+    room = world.demo.rooms["tea"]
+    message = {"msgtype": "m.text", "body": "hello"}
+    try:
+        with twin.server:
+            alice = twin.client("alice")
+            alice.send(room, "m.room.message", message, "before").ok()
+            with cluster.session(twin.database) as cursor:
+                cursor.execute("SELECT nextval('receipts_sequence')")
+                cursor.execute("SELECT count(*) FROM events")
+                before = cursor.fetchall()
+            time.sleep(1)
+            sent = alice.send(room, "m.room.message", message, "after")
+            assert (sent.status, sent.json["errcode"]) == (503, "M_UNKNOWN")
+            assert alice.get("/account/whoami").status == 200
+            assert alice.get(f"/rooms/{q(room)}/messages", dir="b").status == 200
+            with cluster.session(twin.database) as cursor:
+                cursor.execute("SELECT count(*) FROM events")
+                assert cursor.fetchall() == before
+        with twin.server:
+            twin.client("alice").send(room, "m.room.message", message, "after").ok()
+    finally:
+        twin.close()

@@ -91,6 +91,11 @@ void EventPersister::process(Batch batch) {
 }
 
 std::optional<EventPersister::Trouble> EventPersister::attempt(Batch& batch) {
+    if (may_write_ && !may_write_()) {
+        return Trouble{std::make_exception_ptr(
+                           MatrixError::unknown(503, "This server does not write at the moment")),
+                       false, true};
+    }
     int lost_backend = 0;
     try {
         commit(batch);

@@ -10,6 +10,7 @@
 
 #include <condition_variable>
 #include <exception>
+#include <functional>
 #include <memory>
 #include <mutex>
 #include <optional>
@@ -36,6 +37,9 @@ public:
     ~EventPersister() { stop(); }
     EventPersister(const EventPersister&) = delete;
     EventPersister& operator=(const EventPersister&) = delete;
+
+    /// From now on events get 503 (MatrixError) while `may_write` says no. Before the first event.
+    void only_write_while(std::function<bool()> may_write) { may_write_ = std::move(may_write); }
 
     /// Returns the event's stream ordering once it is committed, and throws when it never will be.
     /// The event is written even when the waiter gives up.
@@ -77,6 +81,7 @@ private:
     const pg::ConnectionSettings settings_;
     storage::Stream& stream_;
     const std::vector<EventListener*> listeners_;
+    std::function<bool()> may_write_;
     std::unique_ptr<pg::Connection> reader_;
     std::unique_ptr<pg::Pipeline> pipeline_;
 

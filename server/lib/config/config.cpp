@@ -104,6 +104,8 @@ void read_features(const Section& root, Config& config) {
     config.allow_public_rooms_over_federation =
         root.boolean("allow_public_rooms_over_federation", false);
     config.stats_enabled = root.section("stats").boolean("enabled", true);
+    config.send_federation =
+        root.boolean("send_federation", true) || root.has("federation_sender_instances");
     config.enable_metrics = root.boolean("enable_metrics", false);
     config.experimental_features = root.object("experimental_features");
 }

@@ -167,6 +167,7 @@ struct Config {
     bool allow_public_rooms_without_auth = false;
     bool allow_public_rooms_over_federation = false;
     bool stats_enabled = true;
+    bool send_federation = true;
     bool enable_metrics = false;
     std::optional<Millis> redaction_retention_period = 7LL * 24 * 60 * 60 * 1000;
     std::optional<Millis> forgotten_room_retention_period;

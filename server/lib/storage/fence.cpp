@@ -208,6 +208,9 @@ void Fence::refuse_company(pg::Transaction& tx) const {
 void Fence::report_sessions(const std::vector<ForeignSession>& sessions) {
     std::vector<ForeignSession> waiting;
     std::vector<ForeignSession> others;
+    std::erase_if(reported_, [&](std::int64_t pid) {
+        return std::ranges::find(sessions, pid, &ForeignSession::pid) == sessions.end();
+    });
     for (const auto& session : sessions) {
         if (std::find(reported_.begin(), reported_.end(), session.pid) != reported_.end()) continue;
         reported_.push_back(session.pid);

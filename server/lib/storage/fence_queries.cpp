@@ -5,10 +5,14 @@ namespace aksono::storage {
 
 namespace {
 
+// When our machine dies, PostgreSQL must notice within half a minute and let go of the locks.
 constexpr pg::Statement kTimeouts{"fence_timeouts",
                                   "SELECT set_config('lock_timeout', '5s', false),"
                                   " set_config('idle_in_transaction_session_timeout', '0', false),"
-                                  " set_config('statement_timeout', '10s', false)"};
+                                  " set_config('statement_timeout', '10s', false),"
+                                  " set_config('tcp_keepalives_idle', '10', false),"
+                                  " set_config('tcp_keepalives_interval', '5', false),"
+                                  " set_config('tcp_keepalives_count', '3', false)"};
 constexpr pg::Statement kShareLock{"fence_share_lock", "LOCK TABLE schema_version IN SHARE MODE"};
 // The key spells «aksono».
 constexpr pg::Statement kWriterLock{"fence_writer_lock",

@@ -21,7 +21,7 @@ namespace aksono::storage {
 /// at those rows, and a Synapse that takes over finds nothing left to do twice.
 class PositionKeeper {
 public:
-    /// After take_over. `may_write` is asked before each round. The session's application_name
+    /// `may_write` is asked before each round. The session's application_name
     /// should be «aksono-positions».
     PositionKeeper(pg::ConnectionSettings session, const Streams& streams, config::Writers writers,
                    Consumers consumers, std::function<bool()> may_write);

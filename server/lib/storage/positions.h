@@ -25,7 +25,8 @@ void upsert_stream_positions(pg::Writer& tx, const std::vector<PositionRow>& row
 std::int64_t delete_other_stream_positions(pg::Transaction& tx,
                                            const std::vector<PositionRow>& rows);
 
-/// Which consumers of the event stream are switched on.
+/// Which consumers of the event stream are switched on. Synapse moves the user directory's position
+/// even where the directory is switched off; the statistics' and the sender's it leaves then.
 struct Consumers {
     bool stats = true;
     bool user_directory = true;

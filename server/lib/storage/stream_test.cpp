@@ -11,4 +11,5 @@ TEST_CASE("stream: the position starts where the database is and never moves bac
     CHECK(stream.position() == 7);
     stream.advance_to(3);
     CHECK(stream.position() == 7);
+    CHECK(stream.ceiling() == 7);
 }
