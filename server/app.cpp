@@ -50,6 +50,17 @@ pg::ConnectionSettings session(const config::Config& config, const char* name) {
     return {.conninfo = config.database.conninfo, .application_name = name};
 }
 
+/// At the end; without the right to write what is not told stays untold.
+void flush_last_seen(Services& services) {
+    try {
+        ThreadWaiter waiter;
+        services.last_seen.flush(waiter);
+    } catch (const std::exception& error) {
+        log::warning(kLogger, "The times when users were last seen are not written: {}",
+                     error.what());
+    }
+}
+
 }  // namespace
 
 /// Members in the order of their making; they end in the opposite one.
@@ -205,8 +216,7 @@ void App::stop() {
     parts_->threads.stop();
     services.persister.stop();
     if (!options_.read_only) {
-        ThreadWaiter waiter;
-        services.last_seen.flush(waiter);
+        flush_last_seen(services);
         if (!parts_->positions.stop()) {
             log::error(kLogger, "The stream positions could not be brought up to date");
         }
