@@ -39,8 +39,11 @@ Response state_event(Call& call, sync::RoomReader& rooms, const std::string& key
 }
 
 Response members(Call& call, sync::RoomReader& rooms) {
-    const sync::MembersRequest request{call.query("at"), call.query("membership"),
-                                       call.query("not_membership")};
+    const auto given = [&](const char* name) {
+        auto value = call.query(name);
+        return value && value->empty() ? std::nullopt : std::move(value);
+    };
+    const sync::MembersRequest request{given("at"), given("membership"), given("not_membership")};
     return Response::json_text(
         rooms.members(call.waiter(), call.requester(), call.room_id("room_id"), request));
 }

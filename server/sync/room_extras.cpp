@@ -205,7 +205,9 @@ void RoomExtras::summaries(const std::vector<SyncRoom*>& rooms) {
             const auto& all = members[room->room_id];
             for (const bool gone : {false, true}) {
                 for (const auto& member : all) {
-                    if (is_hero(member, gone)) heroes.push_back(member.user_id);
+                    if (!is_hero(member, gone)) continue;
+                    heroes.push_back(member.user_id);
+                    summary.hero_events.push_back(member.event_id);
                 }
                 if (!heroes.empty()) break;
             }

@@ -51,23 +51,33 @@ void set_filter(HistoryQuery& query, const EventFilter& filter) {
     query.not_types = filter.not_types;
     query.senders = unless_empty(filter.senders);
     query.not_senders = filter.not_senders;
-    query.contains_url = filter.contains_url;
+    // Events that were redacted have no URL any more, whatever the column says.
+    if (filter.contains_url == true) query.contains_url = true;
     query.relation_types = unless_empty(filter.related_by_rel_types);
     query.relation_senders = unless_empty(filter.related_by_senders);
+}
+
+bool shows_url(const storage::Event& event) {
+    const Json content = event.content();
+    return find_string(content, "url") != nullptr;
 }
 
 std::vector<EventPtr> load_page(pg::Transaction& tx, storage::EventReader& reader,
                                 const std::vector<EventRow>& rows, const EventFilter& filter) {
     std::vector<std::string> ids;
     for (const auto& row : rows) {
-        if (filter.passes(row.type, row.sender, row.room_id, row.contains_url)) {
+        const bool has_url = filter.contains_url.value_or(false);
+        if (filter.passes(row.type, row.sender, row.room_id, has_url)) {
             ids.push_back(row.event_id);
         }
     }
     const auto loaded = reader.load(tx, ids);
     std::vector<EventPtr> events;
     for (const auto& id : ids) {
-        if (const auto it = loaded.find(id); it != loaded.end()) events.push_back(it->second);
+        const auto it = loaded.find(id);
+        if (it == loaded.end()) continue;
+        if (filter.contains_url && *filter.contains_url != shows_url(*it->second)) continue;
+        events.push_back(it->second);
     }
     return events;
 }
@@ -148,7 +158,8 @@ std::string RoomReader::messages(Waiter& waiter, const Requester& requester, con
         query.from = history_position(from.events);
         if (to) query.to = history_position(to->events);
         set_filter(query, filter);
-        const auto rows = storage::history_page(tx, query);
+        const bool other_room = unless_empty(filter.rooms) && !filter.passes_room(room.str());
+        const auto rows = other_room ? std::vector<EventRow>() : storage::history_page(tx, query);
 
         Shown shown;
         shown.events = load_page(tx, reader_, rows, filter);
@@ -221,9 +232,8 @@ std::string RoomReader::context(Waiter& waiter, const Requester& requester, cons
     const auto count = std::min(limit, kLongestPage);
     return database_.read(waiter, "room_context", [&](pg::Transaction& tx) {
         const auto event = reader_.load_one(tx, event_id);
-        if (event == nullptr || event->room_id != room.str() || event->rejected) {
-            throw MatrixError::not_found("Event not found.");
-        }
+        if (event == nullptr || event->rejected) throw MatrixError::not_found("Event not found.");
+        if (event->room_id != room.str()) throw MatrixError::unknown(404, "No row found (events)");
         const auto membership = storage::membership_in_room(tx, requester.user.str(), room.str());
         const bool peeking = !membership || membership->membership != "join";
         Shown shown;

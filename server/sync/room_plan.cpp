@@ -129,6 +129,7 @@ SyncRooms RoomPlan::incremental(pg::Transaction& tx) const {
         rooms.joined.push_back(
             joined_room(room.room_id, is_new ? std::nullopt : std::optional(since), until_));
         rooms.joined.back().newly_joined = is_new;
+        rooms.joined.back().token_since = since;
     }
     for (const auto& [room_id, list] : changes) {
         if (!still_joined.contains(room_id)) {

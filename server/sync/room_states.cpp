@@ -40,7 +40,6 @@ std::vector<RoomStates::Wanted> RoomStates::choose(const std::vector<SyncRoom*>&
         if (lazy) {
             for (const auto& event : room->timeline) {
                 wanted.members.insert(event->sender);
-                if (event->type == kMember) wanted.members.insert(event->state_key.value_or(""));
             }
             // One must know that one is in the room.
             if (wanted.whole) wanted.members.insert(user_);

@@ -115,19 +115,16 @@ bool RoomTimelines::needs_more(const Progress& progress, bool first) const {
 void RoomTimelines::finish(Progress& progress) const {
     auto& room = *progress.room;
     auto& timeline = room.timeline;
-    // What is not cut begins where the client left off; who left the room goes back from there.
-    room.prev_batch =
-        EventPosition::live(room.joined ? room.since.value_or(room.until) : room.until);
-    if (static_cast<std::int64_t>(timeline.size()) > filter_.limit) {
-        timeline.erase(timeline.begin(), timeline.end() - filter_.limit);
-        room.limited = true;
-        room.prev_batch = EventPosition::live(timeline.front()->stream_ordering - 1);
-    } else if (room.newly_joined) {
-        room.limited = true;
-        if (!timeline.empty()) {
-            room.prev_batch = EventPosition::live(timeline.front()->stream_ordering - 1);
-        }
+    const bool cut = static_cast<std::int64_t>(timeline.size()) > filter_.limit;
+    if (cut) timeline.erase(timeline.begin(), timeline.end() - filter_.limit);
+    if (cut || room.newly_joined) room.limited = true;
+    // Who left a room, and who is new, goes back from the end of what there is.
+    std::int64_t before = room.joined ? room.token_since.value_or(room.until) : room.until;
+    const bool from_first = cut || (room.joined && room.token_since);
+    if (from_first && !timeline.empty()) {
+        before = std::max(timeline.front()->stream_ordering - 1, room.token_since.value_or(0));
     }
+    room.prev_batch = EventPosition::live(before);
     if (!timeline.empty()) {
         const auto group = groups_.find(timeline.front()->id);
         if (group != groups_.end()) room.first_group = group->second;

@@ -108,6 +108,33 @@ void SyncBuilder::load_rooms() {
     const auto shown = joined_of(pointers(rooms_.joined));
     extras.unread(shown);
     extras.summaries(shown);
+    add_heroes(shown);
+}
+
+/// Who loads members lazily is shown the heroes that a room is named after.
+void SyncBuilder::add_heroes(const std::vector<SyncRoom*>& rooms) {
+    std::vector<std::string> ids;
+    for (auto* room : rooms) {
+        if (!room->summary) continue;
+        const auto& heroes = room->summary->hero_events;
+        ids.insert(ids.end(), heroes.begin(), heroes.end());
+    }
+    if (ids.empty()) return;
+    const auto loaded = reader_.load(tx_, ids);
+    for (auto* room : rooms) {
+        if (!room->summary) continue;
+        std::unordered_set<std::string> known;
+        for (const auto* list : {&room->state, &room->timeline}) {
+            for (const auto& event : *list) {
+                if (event->type == "m.room.member") known.insert(event->state_key.value_or(""));
+            }
+        }
+        for (const auto& id : room->summary->hero_events) {
+            const auto it = loaded.find(id);
+            if (it == loaded.end() || known.contains(it->second->state_key.value_or(""))) continue;
+            room->state.push_back(it->second);
+        }
+    }
 }
 
 void SyncBuilder::load_pending() {

@@ -36,6 +36,7 @@ private:
     void drop_quiet_rooms(const std::vector<SyncRoom*>& with_events);
     void load_rooms();
     void load_pending();
+    void add_heroes(const std::vector<SyncRoom*>& rooms);
     void append_rooms(std::string& out);
     void append_joined(std::string& out, const SyncRoom& room) const;
     void append_left(std::string& out, const SyncRoom& room) const;

@@ -21,6 +21,7 @@ struct RoomSummary {
     std::int64_t joined = 0;
     std::int64_t invited = 0;
     std::optional<std::vector<std::string>> heroes;
+    std::vector<std::string> hero_events;  ///< their memberships
 };
 
 /// One room on its way into an answer: first what is to be told of it, then what was found.
@@ -28,6 +29,8 @@ struct SyncRoom {
     std::string room_id;
     /// Events after this are news; nothing: the room is new to the client.
     std::optional<std::int64_t> since;
+    /// Where the client's token stands, of rooms that are new to it as well.
+    std::optional<std::int64_t> token_since;
     std::int64_t until = 0;
     bool joined = true;         ///< false: left, told as the user last saw it
     bool newly_joined = false;  ///< since the client's token
