@@ -113,7 +113,9 @@ class Handover:
             self.twin.client("bob").put(path, {"typing": typing, "timeout": 60000}).ok()
         answer = self._sync("alice", self._since.get("alice"))
         kinds = {event["type"] for event in _room(answer, self._tea)["ephemeral"]["events"]}
-        self._see(part, "typing is seen", "m.typing" in kinds)
+        if part == "first":
+            # Later the token is ahead: Synapse then keeps silent, Aksono tells it again.
+            self._see(part, "typing is seen", "m.typing" in kinds)
 
     def _wait_for_news(self, part: str) -> None:
         """A parked sync wakes up."""

@@ -193,8 +193,9 @@ def sync_since(demo: Demo) -> Iterator[Read]:
 
 
 def _moved(token: str, position: int) -> str:
-    """The token with its event position set back, and all other positions with it."""
-    return f"s{position}" + "_0" * token.count("_")
+    """The token set back: presence and typing, which are memory, stay; all others become 0."""
+    _, presence, typing, *others = token.split("_")
+    return "_".join((f"s{position}", presence, typing, *("0" for _ in others)))
 
 
 def bad_sync(demo: Demo) -> Iterator[Read]:
