@@ -16,8 +16,8 @@ constexpr pg::Statement kMoveRoom{
 
 constexpr pg::Statement kMakeParticipant{
     "event_participant_update",
-    "UPDATE room_memberships SET participant = true"
-    " WHERE user_id = $1 AND room_id = $2 AND NOT participant"};
+    "UPDATE room_memberships m SET participant = true FROM local_current_membership c"
+    " WHERE c.user_id = $1 AND c.room_id = $2 AND m.event_id = c.event_id AND NOT m.participant"};
 
 constexpr pg::Statement kInsertPushActions{
     "event_push_actions_insert",
