@@ -15,7 +15,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption(
         "--b",
         choices=("aksono", "synapse"),
-        default=os.environ.get("AKSONO_B", "synapse"),
+        default=os.environ.get("AKSONO_B", "aksono"),
         help="the server that is compared with Synapse; synapse: the control, no difference at all",
     )
 
