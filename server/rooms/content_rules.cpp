@@ -85,6 +85,28 @@ void check_alias(pg::Transaction& tx, std::string_view room_id, const std::strin
     }
 }
 
+}  // namespace
+
+void check_message_content(std::string_view server_name, std::string_view room_id,
+                           std::string_view type, const Json& content) {
+    if (type == "m.room.message") {
+        require_strings(content, {"body", "msgtype"});
+    } else if (type == "m.room.name" || type == "m.room.topic") {
+        require_strings(content, {type.substr(std::string_view("m.room.").size())});
+        throw bad(fmt::format("'{}' must be state events", type));
+    } else if (type == "m.room.retention") {
+        throw bad("must be a state event");
+    } else if (type == "m.room.tombstone") {
+        check_tombstone(room_id, content);
+    } else if (type == "m.room.server_acl") {
+        if (!acl_allows(content, server_name)) {
+            throw bad("Can't create an ACL event that denies the local server");
+        }
+    } else if (type == "m.room.create" || type == "m.room.power_levels") {
+        throw MatrixError::invalid_param(fmt::format("'{}' must be state events", type));
+    }
+}
+
 void check_canonical_alias(pg::Transaction& tx, std::string_view room_id, const Json& content) {
     const Json* alias = find_member(content, "alias");
     const Json* others = find_member(content, "alt_aliases");
@@ -105,30 +127,6 @@ void check_canonical_alias(pg::Transaction& tx, std::string_view room_id, const 
             throw MatrixError::invalid_param("Each alt_alias must be of type string.");
         }
         check_alias(tx, room_id, other.get<std::string>());
-    }
-}
-
-}  // namespace
-
-void check_message_content(pg::Transaction& tx, std::string_view server_name,
-                           std::string_view room_id, std::string_view type, const Json& content) {
-    if (type == "m.room.message") {
-        require_strings(content, {"body", "msgtype"});
-    } else if (type == "m.room.name" || type == "m.room.topic") {
-        require_strings(content, {type.substr(std::string_view("m.room.").size())});
-        throw bad(fmt::format("'{}' must be state events", type));
-    } else if (type == "m.room.retention") {
-        throw bad("must be a state event");
-    } else if (type == "m.room.tombstone") {
-        check_tombstone(room_id, content);
-    } else if (type == "m.room.server_acl") {
-        if (!acl_allows(content, server_name)) {
-            throw bad("Can't create an ACL event that denies the local server");
-        }
-    } else if (type == "m.room.canonical_alias") {
-        check_canonical_alias(tx, room_id, content);
-    } else if (type == "m.room.create" || type == "m.room.power_levels") {
-        throw MatrixError::invalid_param(fmt::format("'{}' must be state events", type));
     }
 }
 

@@ -9,9 +9,12 @@
 namespace aksono::rooms {
 
 /// What a message event of a known type must hold. Throws MatrixError, in the words of Synapse.
-/// Looks up the aliases that an m.room.canonical_alias names.
-void check_message_content(pg::Transaction& tx, std::string_view server_name,
-                           std::string_view room_id, std::string_view type, const Json& content);
+void check_message_content(std::string_view server_name, std::string_view room_id,
+                           std::string_view type, const Json& content);
+
+/// Whether the aliases in an m.room.canonical_alias point to the room. Throws MatrixError. Asked
+/// only once the event is known to be allowed.
+void check_canonical_alias(pg::Transaction& tx, std::string_view room_id, const Json& content);
 
 /// m.mentions, of any event. Throws MatrixError 400 M_BAD_JSON.
 /// https://spec.matrix.org/latest/client-server-api/#definition-mmentions

@@ -97,7 +97,7 @@ void MessageMaker::check_sender() const {
 }
 
 void MessageMaker::check_content() const {
-    check_message_content(tx_, server_name_, request_.room_id, request_.type, request_.content);
+    check_message_content(server_name_, request_.room_id, request_.type, request_.content);
     if (request_.has_oversized_integer) {
         if (version_->strict_json) throw MatrixError::bad_json("JSON integer out of range");
         throw MatrixError::invalid_param("JSON integer out of range");
@@ -212,6 +212,9 @@ void MessageMaker::authorise(const Json& event) {
     }
     if (!allowed) throw MatrixError::forbidden(allowed.error());
     if (request_.type == "m.call.invite") check_call_invite();
+    if (request_.type == "m.room.canonical_alias") {
+        check_canonical_alias(tx_, request_.room_id, request_.content);
+    }
 }
 
 void MessageMaker::check_call_invite() const {
