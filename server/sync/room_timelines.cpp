@@ -118,11 +118,16 @@ void RoomTimelines::finish(Progress& progress) const {
     const bool cut = static_cast<std::int64_t>(timeline.size()) > filter_.limit;
     if (cut) timeline.erase(timeline.begin(), timeline.end() - filter_.limit);
     if (cut || room.newly_joined) room.limited = true;
-    // Who left a room, and who is new, goes back from the end of what there is.
+    // A timeline that was not cut goes back from the first event that is news; of a room that was
+    // left, or that is new with the first answer, from the end of what there is.
     std::int64_t before = room.joined ? room.token_since.value_or(room.until) : room.until;
-    const bool from_first = cut || (room.joined && room.token_since);
-    if (from_first && !timeline.empty()) {
-        before = std::max(timeline.front()->stream_ordering - 1, room.token_since.value_or(0));
+    if (cut) {
+        before = timeline.front()->stream_ordering - 1;
+    } else if (room.joined && room.token_since) {
+        const auto first = std::find_if(timeline.begin(), timeline.end(), [&](const auto& event) {
+            return event->stream_ordering > *room.token_since;
+        });
+        if (first != timeline.end()) before = (*first)->stream_ordering - 1;
     }
     room.prev_batch = EventPosition::live(before);
     if (!timeline.empty()) {

@@ -22,16 +22,26 @@ constexpr pg::Statement kKeyCounts{"device_key_counts",
                                    "SELECT 'f', algorithm, 0 FROM e2e_fallback_keys_json"
                                    " WHERE user_id = $1 AND device_id = $2 AND NOT used"};
 
+/// Changes are noted with the rooms that their user was in. Where those notes were pruned, whoever
+/// shares a room now counts.
 constexpr pg::Statement kChangedDeviceLists{
     "device_lists_changed",
-    "SELECT DISTINCT s.user_id FROM device_lists_stream s"
-    " WHERE s.stream_id > $2 AND s.stream_id <= $3"
-    "   AND (s.user_id = $1 OR EXISTS ("
-    "     SELECT FROM current_state_events mine"
-    "       JOIN current_state_events theirs ON theirs.room_id = mine.room_id"
-    "      WHERE mine.type = 'm.room.member' AND mine.state_key = $1 AND mine.membership = 'join'"
-    "        AND theirs.type = 'm.room.member' AND theirs.state_key = s.user_id"
-    "        AND theirs.membership = 'join'))"};
+    "WITH mine AS MATERIALIZED ("
+    "  SELECT room_id FROM current_state_events"
+    "   WHERE type = 'm.room.member' AND state_key = $1 AND membership = 'join'"
+    ") "
+    "SELECT c.user_id FROM device_lists_changes_in_room c JOIN mine USING (room_id)"
+    " WHERE c.stream_id > $2 AND c.stream_id <= $3 "
+    "UNION "
+    "SELECT s.user_id FROM device_lists_stream s"
+    " WHERE s.user_id = $1 AND s.stream_id > $2 AND s.stream_id <= $3 "
+    "UNION "
+    "SELECT s.user_id FROM device_lists_stream s"
+    " WHERE $2 < (SELECT max(stream_id) FROM device_lists_changes_in_room_max_pruned_stream_id)"
+    "   AND s.stream_id > $2 AND s.stream_id <= $3"
+    "   AND EXISTS (SELECT FROM current_state_events theirs JOIN mine USING (room_id)"
+    "                WHERE theirs.type = 'm.room.member' AND theirs.state_key = s.user_id"
+    "                  AND theirs.membership = 'join')"};
 
 constexpr pg::Statement kSignedUsers{
     "device_lists_signed_users",
