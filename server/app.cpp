@@ -55,6 +55,7 @@ void flush_last_seen(Services& services) {
     try {
         ThreadWaiter waiter;
         services.last_seen.flush(waiter);
+        services.converted_device_changes.flush(waiter);
     } catch (const std::exception& error) {
         log::warning(kLogger, "The times when users were last seen are not written: {}",
                      error.what());
@@ -164,6 +165,8 @@ void App::Parts::start_timers() {
     }
     every(users::LastSeen::kFlushInterval, "last seen",
           [this](Waiter& waiter) { services.last_seen.flush(waiter); });
+    every(users::LastSeen::kFlushInterval, "converted device changes",
+          [this](Waiter& waiter) { services.converted_device_changes.flush(waiter); });
     every(push::PushSummaryRotator::kInterval, "push summary",
           [this](Waiter& waiter) { services.push_summary.run_once(waiter); });
 }

@@ -52,6 +52,7 @@ Services::Services(const config::Config& config, const config::RollbackFloor& fl
       limits(database, config.rate_limits),
 
       last_seen(database, config.track_puppeted_user_ips),
+      converted_device_changes(database, streams, config.server_name),
       authenticator(database, {.macaroon_key = config.macaroon_secret_key},
                     [this](const Requester& requester, std::string_view token,
                            const auth::TokenSource& source) {
@@ -71,7 +72,7 @@ Services::Services(const config::Config& config, const config::RollbackFloor& fl
                     .settings = config.registration,
                     .stats = config.stats_enabled}),
       ui_auth(database),
-      filters(database),
+      filters(database, config.filter_timeline_limit),
       profiles(database, config.server_name),
       push({.enabled = config.push.enabled,
             .server_name = config.server_name,

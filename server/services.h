@@ -20,6 +20,7 @@
 #include "sync/room_reader.h"
 #include "sync/sync_handler.h"
 #include "sync/typing.h"
+#include "users/converted_device_changes.h"
 #include "users/filters.h"
 #include "users/last_seen.h"
 #include "users/logins.h"
@@ -50,6 +51,7 @@ struct Services {
     RequestLimits limits;
 
     users::LastSeen last_seen;
+    users::ConvertedDeviceChanges converted_device_changes;
     auth::Authenticator authenticator;
     users::Passwords passwords;
     users::Logins logins;

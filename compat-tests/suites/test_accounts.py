@@ -12,6 +12,7 @@ from aksono_compat.client import Answer, Client
 from aksono_compat.pair import Pair, Twin
 from aksono_compat.postgres import Cluster
 from aksono_compat.rows import Side, diff
+from aksono_compat.snapshot import take_snapshot
 from aksono_compat.world import World
 
 
@@ -26,6 +27,10 @@ class Scripted:
 
 @pytest.fixture(scope="module")
 def scripted(pair: Pair) -> Scripted:
+    # What a start writes of itself (Synapse: two rows about active users) is no part of this.
+    pair.both(Twin.settle)
+    for twin in (pair.a, pair.b):
+        twin.before = take_snapshot(twin.cluster, twin.database)
     answers = pair.both(lambda twin: AccountScript(twin).run())
     pair.both(Twin.settle)
     pair.stop()
@@ -42,7 +47,9 @@ def test_answers_are_the_same(scripted: Scripted) -> None:
 
 
 def test_rows_are_the_same(scripted: Scripted) -> None:
-    lines = [str(found) for found in diff(scripted.a, scripted.b)]
+    # Where a sequence stood before depends on what each start took of it.
+    found = [str(one) for one in diff(scripted.a, scripted.b)]
+    lines = [line for line in found if not line.startswith("(sequences): gone")]
     if lines:
         pytest.fail("\n".join(lines), pytrace=False)
 

@@ -77,7 +77,9 @@ LoginIdentifier user(const Json& identifier) {
 
 LoginIdentifier read_login_identifier(const Json& body) {
     const auto invalid = MatrixError::invalid_param("Invalid login submission");
-    if (find_member(body, "user") != nullptr) return UserIdentifier{text_of(body, "user", invalid)};
+    if (const auto* name = find_member(body, "user"); name != nullptr && !is_false(*name)) {
+        return UserIdentifier{text_of(body, "user", invalid)};
+    }
     if (find_member(body, "medium") != nullptr && find_member(body, "address") != nullptr) {
         return third_party(text_of(body, "medium", invalid), text_of(body, "address", invalid));
     }

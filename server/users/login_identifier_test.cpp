@@ -35,6 +35,7 @@ TEST_CASE("login identifier: today's forms and the old ones") {
 
 TEST_CASE("login identifier: Synapse's refusals") {
     CHECK(read("{}") == "M_INVALID_PARAM Invalid login submission");
+    CHECK(read(R"({"user":""})") == "M_INVALID_PARAM Invalid login submission");
     CHECK(read(R"({"identifier":null})") == "M_INVALID_PARAM Invalid login submission");
     CHECK(read(R"({"identifier":{}})") == "M_INVALID_PARAM Invalid login submission");
     CHECK(read(R"({"identifier":"x"})") == "M_MISSING_PARAM 'identifier' dict has no key 'type'");
