@@ -22,16 +22,17 @@ SERVERS = ("synapse", "aksono")
 # As an admin has it: every commit waits for the disk.
 DURABLE = {"fsync": "on", "synchronous_commit": "on", "full_page_writes": "on"}
 
-# Tables whose rows a scenario adds to; both servers must have added as many.
+# Tables whose rows a scenario adds to; both servers must have added as many. How often the graph of
+# events forks under concurrent senders is chance, so event_edges is not among them.
 COUNTED = (
     "events",
     "event_json",
-    "event_edges",
     "event_search",
     "event_push_actions",
     "event_to_state_groups",
     "event_txn_id_device_id",
-    "stream_ordering_to_exterm",
+    "room_memberships",
+    "receipts_linearized",
 )
 
 Figures = dict[str, float]
