@@ -16,6 +16,7 @@
 #include "storage/position_keeper.h"
 #include "storage/takeover.h"
 #include "synschema/startup_check.h"
+#include "unrun_jobs.h"
 
 #include <algorithm>
 #include <thread>
@@ -69,7 +70,7 @@ struct App::Parts {
     Parts(const config::Config& config, const Options& options);
 
     void take_over();
-    void listen();
+    void bind();
     void start_timers();
     void follow(Waiter& waiter);
     void every(Millis interval, const char* name, std::function<void(Waiter&)> job);
@@ -89,7 +90,7 @@ struct App::Parts {
 App::Parts::Parts(const config::Config& given, const Options& chosen)
     : config(given),
       options(chosen),
-      services(config, floor_of(config)),
+      services(config, floor_of(config), !options.read_only),
       router(make_endpoints(services, config), route_switches(config)),
       dispatcher(router, make_hooks(services)),
       fence({.session = session(config, "aksono-fence"),
@@ -128,10 +129,10 @@ void App::Parts::take_over() {
     positions.start();
 }
 
-void App::Parts::listen() {
+void App::Parts::bind() {
     for (auto& settings : listener_settings(config)) {
         const std::string site = settings.site;
-        server.listen(std::move(settings));
+        server.bind(std::move(settings));
         log::info(kLogger, "Aksono now listening on {}", site);
     }
 }
@@ -192,6 +193,8 @@ void App::check_database() const {
                            options_.config_file + ": database: connect to the primary, or start " +
                            "with --read-only");
     }
+    for (const auto& job : unrun_jobs(config_))
+        log::info(kLogger, "Left to Synapse for now: {}", job);
     for (const auto& name : facts->pending_updates) {
         log::info(kLogger, "Background update {} is left for Synapse or aksono-migrate", name);
     }
@@ -201,8 +204,9 @@ void App::start() {
     try {
         check_database();
         parts_ = std::make_unique<Parts>(config_, options_);
+        parts_->bind();  // may fail, so before anything is written
         parts_->take_over();
-        parts_->listen();
+        parts_->server.start();
         parts_->start_timers();
     } catch (const StartRefused&) {
         parts_.reset();
@@ -231,7 +235,7 @@ void App::stop() {
 }
 
 std::string list_routes(const config::Config& config, bool missing) {
-    Services services(config, floor_of(config));
+    Services services(config, floor_of(config), false);
     return http::Router(make_endpoints(services, config), route_switches(config))
         .list_routes(missing);
 }

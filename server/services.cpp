@@ -42,7 +42,7 @@ int cpu_threads() {
 
 }  // namespace
 
-Services::Services(const config::Config& config, const config::RollbackFloor& floor)
+Services::Services(const config::Config& config, const config::RollbackFloor& floor, bool writes)
     : metrics(config.server_name),
       storage_metrics(metrics),
       database(pool_session(config), config.database.cp_max),
@@ -53,10 +53,11 @@ Services::Services(const config::Config& config, const config::RollbackFloor& fl
 
       last_seen(database, config.track_puppeted_user_ips),
       converted_device_changes(database, streams, config.server_name),
-      authenticator(database, {.macaroon_key = config.macaroon_secret_key},
-                    [this](const Requester& requester, std::string_view token,
-                           const auth::TokenSource& source) {
-                        last_seen.record(requester, token, source.ip, source.user_agent);
+      authenticator(database, {.macaroon_key = config.macaroon_secret_key, .writes = writes},
+                    [this, writes](const Requester& requester, std::string_view token,
+                                   const auth::TokenSource& source) {
+                        if (writes)
+                            last_seen.record(requester, token, source.ip, source.user_agent);
                     }),
       passwords(cpu, config.password, config.bcrypt_rounds),
       logins(database, passwords, limits, config.server_name),

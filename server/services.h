@@ -36,7 +36,8 @@ namespace aksono {
 /// Everything that answers requests, built in the order of its members. Nothing here touches the
 /// database before the first request.
 struct Services {
-    Services(const config::Config& config, const config::RollbackFloor& floor);
+    /// `writes`: false for a server that only reads.
+    Services(const config::Config& config, const config::RollbackFloor& floor, bool writes);
     Services(const Services&) = delete;
     Services& operator=(const Services&) = delete;
 

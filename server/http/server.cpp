@@ -12,12 +12,16 @@ Server::~Server() {
     threads_.stop();
 }
 
-int Server::listen(ListenerSettings settings) {
+int Server::bind(ListenerSettings settings) {
     auto listener = std::make_unique<Listener>(threads_, context_, std::move(settings));
     listener->bind();
-    listener->start();
     listeners_.push_back(std::move(listener));
     return listeners_.back()->port();
+}
+
+void Server::start() {
+    for (const auto& listener : listeners_)
+        listener->start();
 }
 
 }  // namespace aksono::http

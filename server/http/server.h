@@ -21,9 +21,10 @@ public:
     Server& operator=(const Server&) = delete;
 
     /// Binds all addresses of the listener, or throws std::runtime_error with one line that says
-    /// which and why. Answers from now on. Returns the port (the one chosen, if settings.port is
-    /// 0).
-    int listen(ListenerSettings settings);
+    /// which and why. Returns the port (the one chosen, if settings.port is 0).
+    int bind(ListenerSettings settings);
+    /// Answers from now on; who connected before was kept waiting.
+    void start();
 
 private:
     IoThreads& threads_;

@@ -99,7 +99,8 @@ public:
         settings.server_header = "Aksono/0";
         settings.max_body = 1000;
         adjust(settings);
-        port = server_.listen(settings);
+        port = server_.bind(settings);
+        server_.start();
     }
 
     ~Fixture() { threads_.stop(500); }
@@ -364,14 +365,14 @@ TEST_CASE("server: a port in use is one clear line") {
     settings.port = fixture.port;
     std::string text;
     try {
-        server.listen(settings);
+        server.bind(settings);
     } catch (const std::runtime_error& error) {
         text = error.what();
     }
     CHECK(text == "Failed to listen on 127.0.0.1, " + std::to_string(fixture.port) +
                       ": Address already in use");
     settings.bind_addresses = {"not-an-address"};
-    CHECK_THROWS_AS(server.listen(settings), std::runtime_error);
+    CHECK_THROWS_AS(server.bind(settings), std::runtime_error);
     threads.stop();
 }
 
