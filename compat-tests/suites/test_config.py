@@ -31,12 +31,12 @@ REFUSED: dict[str, dict[str, Any]] = {
         "enable_registration_without_verification": False,
     },
     "base URL without a scheme": {"public_baseurl": "example.com"},
-    "two macaroon keys": {"macaroon_secret_key_path": "/nonexistent"},
+    "two macaroon keys": {"macaroon_secret_key_path": "/nonexistent/file"},
     "missing secret file": {
         "macaroon_secret_key": None,
-        "macaroon_secret_key_path": "/nonexistent",
+        "macaroon_secret_key_path": "/nonexistent/file",
     },
-    "two registration secrets": {"registration_shared_secret_path": "/nonexistent"},
+    "two registration secrets": {"registration_shared_secret_path": "/etc/hostname"},
     "retention upside down": {
         "retention": {"default_policy": {"min_lifetime": "2d", "max_lifetime": "1d"}}
     },
@@ -60,7 +60,7 @@ OURS: dict[str, tuple[dict[str, Any], str]] = {
         {"database": {"name": "psycopg2", "args": {"foo": "bar"}}},
         'invalid connection option "foo"',
     ),
-    "missing key": ({"signing_key_path": "/nonexistent"}, "[Errno 2]"),
+    "missing key": ({"signing_key_path": "/nonexistent/file"}, "[Errno 2]"),
     "wrong type": ({"rc_message": 5}, "rc_message: must be a mapping, not 5"),
     "duration": ({"session_lifetime": "5x"}, "Bad duration suffix 5x"),
     "size": ({"max_upload_size": "50Z"}, "invalid literal for int() with base 10: '50Z'"),

@@ -91,9 +91,16 @@ def refused(site: Site, *arguments: str) -> str:
     return done.stderr
 
 
-def test_a_second_writer_is_refused(site: Site) -> None:
+def test_a_second_writer_is_refused(site: Site, tmp_path: Path) -> None:
+    other = Site(tmp_path / "other", free_port(), site.database)
+    other.directory.mkdir()
     with running(site):
-        assert "Another Aksono writes to this database" in refused(site)
+        assert "Another Aksono writes to this database" in refused(other)
+
+
+def test_a_port_in_use_is_found_before_anything_is_written(site: Site) -> None:
+    with running(site):
+        assert f"127.0.0.1, {site.port}: Address already in use" in refused(site)
 
 
 def test_a_synapse_waits_until_we_have_stopped(site: Site, tmp_path: Path) -> None:

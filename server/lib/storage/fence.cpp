@@ -208,14 +208,14 @@ void Fence::refuse_company(pg::Transaction& tx) const {
 void Fence::report_sessions(const std::vector<ForeignSession>& sessions) {
     std::vector<ForeignSession> waiting;
     std::vector<ForeignSession> others;
-    std::erase_if(reported_, [&](std::int64_t pid) {
-        return std::ranges::find(sessions, pid, &ForeignSession::pid) == sessions.end();
-    });
+    // A Synapse is first seen connecting and a moment later waiting: two things to tell.
+    std::set<std::pair<std::int64_t, bool>> seen;
     for (const auto& session : sessions) {
-        if (std::find(reported_.begin(), reported_.end(), session.pid) != reported_.end()) continue;
-        reported_.push_back(session.pid);
+        seen.emplace(session.pid, session.waiting);
+        if (reported_.contains({session.pid, session.waiting})) continue;
         (session.waiting ? waiting : others).push_back(session);
     }
+    reported_ = std::move(seen);
     if (!waiting.empty()) {
         log::warning(kLogger, "A Synapse waits at the fence to start: {}", describe(waiting));
     }

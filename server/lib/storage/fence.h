@@ -11,9 +11,11 @@
 #include <functional>
 #include <mutex>
 #include <optional>
+#include <set>
 #include <stdexcept>
 #include <string>
 #include <thread>
+#include <utility>
 #include <vector>
 
 namespace aksono::storage {
@@ -91,7 +93,7 @@ private:
     std::string reason_ = "the server has not taken the database over yet";
     const Streams* streams_ = nullptr;
     const PositionKeeper* keeper_ = nullptr;
-    std::vector<std::int64_t> reported_;  // pids already told of
+    std::set<std::pair<std::int64_t, bool>> reported_;  // (pid, waiting) already told of
 };
 
 }  // namespace aksono::storage
