@@ -80,7 +80,7 @@ Services::Services(const config::Config& config, const config::RollbackFloor& fl
             .belongs_to_appservice = {}}),
       push_summary(database, streams),
       wake_ups(notifier, events),
-      persister(session_named(config, "aksono-persister"), streams.events, {&wake_ups}),
+      persister(session_named(config, "aksono-persister"), streams, "master", {&wake_ups}),
       creator({.server_name = config.server_name,
                .key = signing_key(config),
                .database = database,

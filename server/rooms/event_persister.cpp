@@ -4,9 +4,11 @@
 #include "base/clock.h"
 #include "base/log.h"
 #include "base/matrix_error.h"
+#include "storage/redaction_invalidations.h"
 
 #include <algorithm>
 #include <chrono>
+#include <iterator>
 #include <unordered_set>
 
 namespace aksono::rooms {
@@ -24,10 +26,11 @@ void pause(int milliseconds) {
 
 }  // namespace
 
-EventPersister::EventPersister(pg::ConnectionSettings settings, storage::Stream& stream,
-                               std::vector<EventListener*> listeners)
+EventPersister::EventPersister(pg::ConnectionSettings settings, storage::Streams& streams,
+                               std::string instance, std::vector<EventListener*> listeners)
     : settings_(std::move(settings)),
-      stream_(stream),
+      streams_(streams),
+      instance_(std::move(instance)),
       listeners_(std::move(listeners)),
       thread_([this] { work(); }) {}
 
@@ -126,21 +129,32 @@ std::optional<EventPersister::Trouble> EventPersister::attempt(Batch& batch) {
 
 void EventPersister::commit(const Batch& batch) {
     connect();
-    const auto lease = reader_->in(pg::Isolation::autocommit, [&](pg::Transaction& tx) {
-        return stream_.reserve(tx, static_cast<int>(batch.size()));
+    std::vector<storage::EventWrite*> rows;
+    std::vector<storage::CacheInvalidation> stale;
+    for (const auto& job : batch) {
+        rows.push_back(&job->event.row);
+        auto more = storage::redaction_invalidations(job->event.row);
+        std::ranges::move(more, std::back_inserter(stale));
+    }
+    std::vector<storage::Stream::Lease> leases;  // events, then caches
+    reader_->in(pg::Isolation::autocommit, [&](pg::Transaction& tx) {
+        leases.push_back(streams_.events.reserve(tx, static_cast<int>(rows.size())));
+        if (stale.empty()) return;
+        leases.push_back(streams_.caches.reserve(tx, static_cast<int>(stale.size())));
     });
-    std::vector<const storage::EventWrite*> rows;
     const Millis now = now_ms();
-    for (std::size_t i = 0; i < batch.size(); ++i) {
-        auto& row = batch[i]->event.row;
-        row.stream_ordering = lease.ids()[i];
-        row.received_ts = now;
-        rows.push_back(&row);
+    for (std::size_t i = 0; i < rows.size(); ++i) {
+        rows[i]->stream_ordering = leases.front().ids()[i];
+        rows[i]->received_ts = now;
     }
     pipeline_->begin();
     bool unstorable = false;
     try {
-        storage::write_events(*pipeline_, rows);
+        storage::write_events(*pipeline_, {rows.begin(), rows.end()});
+        if (!stale.empty()) {
+            storage::insert_cache_invalidations(*pipeline_, stale, leases.back().ids(), instance_,
+                                                now);
+        }
     } catch (const pg::NulByte&) {
         unstorable = true;
     }

@@ -14,6 +14,7 @@
 #include <memory>
 #include <mutex>
 #include <optional>
+#include <string>
 #include <thread>
 #include <vector>
 
@@ -32,7 +33,7 @@ struct EventToPersist {
 /// error.
 class EventPersister {
 public:
-    EventPersister(pg::ConnectionSettings settings, storage::Stream& stream,
+    EventPersister(pg::ConnectionSettings settings, storage::Streams& streams, std::string instance,
                    std::vector<EventListener*> listeners);
     ~EventPersister() { stop(); }
     EventPersister(const EventPersister&) = delete;
@@ -79,7 +80,8 @@ private:
     void finish(Job& job, std::exception_ptr error);
 
     const pg::ConnectionSettings settings_;
-    storage::Stream& stream_;
+    storage::Streams& streams_;
+    const std::string instance_;
     const std::vector<EventListener*> listeners_;
     std::function<bool()> may_write_;
     std::unique_ptr<pg::Connection> reader_;

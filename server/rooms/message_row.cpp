@@ -76,7 +76,11 @@ storage::EventWrite MessageMaker::row(const NewEvent& event,
     }
     row.labels = labels_of(content);
     if (redacts_) {
-        row.redaction = {*redacts_, redacted_ ? redacted_->thread_id : std::nullopt};
+        row.redaction = {*redacts_, std::nullopt};
+        if (redacted_ && redacted_->relation) {
+            const auto& lost = *redacted_->relation;
+            row.redaction->lost_relation = {lost.event_id, lost.rel_type, std::nullopt};
+        }
     }
     row.makes_participant = is_own_words(event.type) && !context_.participant;
     row.bumps_room = std::ranges::find(kBumpTypes, event.type) != kBumpTypes.end();

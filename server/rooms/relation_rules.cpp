@@ -49,7 +49,7 @@ void check_relation(pg::Transaction& tx, std::string_view room_id, std::string_v
     }
     if (relation.rel_type == "m.annotation") {
         check_annotation(tx, sender, type, relation);
-    } else if (relation.rel_type == "m.thread" && target->has_relation) {
+    } else if (relation.rel_type == "m.thread" && target->relation) {
         throw MatrixError::unknown(400, "Cannot start threads from an event with a relation");
     }
 }

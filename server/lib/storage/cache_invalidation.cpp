@@ -3,6 +3,8 @@
 
 #include "base/json.h"
 
+#include <optional>
+
 namespace aksono::storage {
 
 namespace {
@@ -12,7 +14,8 @@ constexpr pg::Statement kInsert{
     "cache_invalidation_insert",
     "INSERT INTO cache_invalidation_stream_by_instance"
     " (stream_id, instance_name, cache_func, keys, invalidation_ts)"
-    " SELECT i, $4::text, f, ARRAY(SELECT jsonb_array_elements_text(k::jsonb)), $5::bigint"
+    " SELECT i, $4::text, f, CASE WHEN k IS NOT NULL"
+    " THEN ARRAY(SELECT jsonb_array_elements_text(k::jsonb)) END, $5::bigint"
     " FROM unnest($1::bigint[], $2::text[], $3::text[]) AS t(i, f, k)"};
 
 }  // namespace
@@ -21,10 +24,10 @@ void insert_cache_invalidations(pg::Writer& tx, const std::vector<CacheInvalidat
                                 const std::vector<std::int64_t>& stream_ids,
                                 std::string_view instance, Millis now) {
     std::vector<std::string> functions;
-    std::vector<std::string> keys;
+    std::vector<std::optional<std::string>> keys;
     for (const auto& one : what) {
         functions.push_back(one.function);
-        keys.push_back(dump_json(Json(one.keys)));
+        keys.push_back(one.all ? std::nullopt : std::optional(dump_json(Json(one.keys))));
     }
     tx.write(kInsert, stream_ids, functions, keys, instance, now);
 }

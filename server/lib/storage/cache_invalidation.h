@@ -15,6 +15,7 @@ namespace aksono::storage {
 struct CacheInvalidation {
     std::string function;
     std::vector<std::string> keys;
+    bool all = false;  ///< every entry of the cache: the row has no keys at all
 };
 
 /// `stream_ids`: one of the caches' stream for each.

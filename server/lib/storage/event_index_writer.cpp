@@ -65,7 +65,10 @@ void write_redaction(pg::Writer& writer, const EventWrite& event) {
     writer.write(kInsertRedaction, event.event_id, redaction.event_id, event.received_ts);
     writer.write(kDeletePushActions, event.room_id, redaction.event_id);
     writer.write(kDeleteRelation, redaction.event_id);
-    if (redaction.thread_id) writer.write(kRefreshThread, event.room_id, *redaction.thread_id);
+    const auto& lost = redaction.lost_relation;
+    if (lost && lost->rel_type == "m.thread") {
+        writer.write(kRefreshThread, event.room_id, lost->event_id);
+    }
 }
 
 void write_relation(pg::Writer& writer, const EventWrite& event) {

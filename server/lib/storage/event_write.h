@@ -61,7 +61,7 @@ struct EventWrite {
 
     struct Redaction {
         std::string event_id;
-        std::optional<std::string> thread_id;  ///< the thread that the target is a reply in
+        std::optional<Relation> lost_relation;  ///< the target's own
     };
     std::optional<Redaction> redaction;
 

@@ -38,8 +38,7 @@ constexpr pg::Statement kStoredEvents{
 
 constexpr pg::Statement kRelationTarget{
     "send_relation_target",
-    "SELECT e.room_id, e.type, e.sender, r.relates_to_id IS NOT NULL,"
-    " CASE WHEN r.relation_type = 'm.thread' THEN r.relates_to_id END"
+    "SELECT e.room_id, e.type, e.sender, r.relates_to_id, r.relation_type"
     " FROM events e LEFT JOIN event_relations r ON r.event_id = e.event_id"
     " WHERE e.event_id = $1 AND e.rejection_reason IS NULL"};
 
@@ -101,7 +100,9 @@ std::optional<RelationTarget> relation_target(pg::Transaction& tx, std::string_v
     const auto rows = tx.query(kRelationTarget, event_id);
     if (rows.empty()) return std::nullopt;
     const auto row = rows[0];
-    return RelationTarget{row.text(0), row.text(1), row.text(2), row.boolean(3), row.maybe_text(4)};
+    RelationTarget target{row.text(0), row.text(1), row.text(2), std::nullopt};
+    if (!row.is_null(3)) target.relation = {row.text(3), row.text(4)};
+    return target;
 }
 
 bool has_annotated(pg::Transaction& tx, std::string_view target, std::string_view sender,

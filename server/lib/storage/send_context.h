@@ -51,8 +51,11 @@ struct RelationTarget {
     std::string room_id;
     std::string type;
     std::string sender;
-    bool has_relation = false;             ///< it relates to another event itself
-    std::optional<std::string> thread_id;  ///< the thread that it is a reply in
+    struct Relation {
+        std::string event_id;
+        std::string rel_type;
+    };
+    std::optional<Relation> relation;  ///< it relates to another event itself
 };
 std::optional<RelationTarget> relation_target(pg::Transaction& tx, std::string_view event_id);
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "storage/takeover.h"
 
+#include "storage/cache_invalidation.h"
 #include "storage/positions.h"
 #include "storage/stream_tables.h"
 
@@ -177,6 +178,14 @@ void free_the_dead(pg::Transaction& tx, std::vector<std::string>& notes) {
     note(tx.query(kClearReadWriteLocks).affected(), "worker_read_write_locks");
 }
 
+/// Other processes must not go on with the active users of before the change of hands.
+void forget_active_users(pg::Transaction& tx, Stream& caches) {
+    const std::vector<CacheInvalidation> what{{"user_last_seen_monthly_active", {}, true},
+                                              {"get_monthly_active_count", {}}};
+    const auto lease = caches.reserve(tx, static_cast<int>(what.size()));
+    insert_cache_invalidations(tx, what, lease.ids(), "master", now_ms());
+}
+
 }  // namespace
 
 std::vector<std::string> take_over(pg::Transaction& tx, Streams& streams,
@@ -193,6 +202,7 @@ std::vector<std::string> take_over(pg::Transaction& tx, Streams& streams,
         Stream& stream = streams.*tables.stream;
         stream.advance_to(sequences.at(stream.sequence()));
     }
+    forget_active_users(tx, streams.caches);
     return notes;
 }
 

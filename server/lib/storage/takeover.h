@@ -19,9 +19,10 @@ public:
 
 /// What a starting Synapse main process does before its first write: brings sequences up to their
 /// tables, refuses positions beyond their sequence, drops rows of instances that are not
-/// configured, frees what dead processes held. Then sets every stream to what is persisted. One
-/// transaction, after the fence is taken. Returns what was mended, one sentence each.
-/// `alone`: nobody else can be alive (the start was not forced), so what others hold is freed.
+/// configured, frees what dead processes held. Then sets every stream to what is persisted and
+/// tells other processes' caches. One transaction, after the fence is taken. Returns what was
+/// mended, one sentence each. `alone`: nobody else can be alive (the start was not forced), so what
+/// others hold is freed.
 std::vector<std::string> take_over(pg::Transaction& tx, Streams& streams,
                                    const config::Writers& writers, bool alone = true);
 
