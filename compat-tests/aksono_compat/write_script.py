@@ -161,6 +161,11 @@ class WriteScript:
         self._redact("redact edited", self.bob, "tea", events["edited"])
         self._redact("redact mention", self.alice, "tea", events["mention"])
         self._redact("redact redaction", self.alice, "tea", events["redaction"])
+        for kind in ("m.reference", "org.example.relation"):
+            relation = {"rel_type": kind, "event_id": events["first"]}
+            related = {**said, "m.relates_to": relation}
+            event_id = self._send(f"related by {kind}", self.bob, "tea", related)
+            self._redact(f"redact {kind}", self.bob, "tea", event_id)
         self._redact("redact of another room", self.alice, "tea", events["v12"])
         self._redact("redact of nothing", self.alice, "tea", "$" + "B" * 43)
         content = {"redacts": events["answer"], "reason": "by send"}
