@@ -138,6 +138,8 @@ class Rehearsal:
             "Start Aksono on the same configuration, database and media"
         ) as step:
             took = self.aksono.start()
+            version = Client(self.deployment.site.url).get("/_matrix/federation/v1/version")
+            self.account.facts["Aksono"] = str(version.ok()["server"]["version"])
             step.note(f"first answer after {took:.2f} s")
             for client in self.deployment.clients:
                 answer = client.get("/account/whoami")
@@ -172,7 +174,7 @@ class Rehearsal:
             step.note("a sync from Synapse's token has the new message")
             self.trail.since = answer["next_batch"]
             event_id = self._login_and_say("said to Aksono, again")
-            step.note(f"{len(self.trail.written)} messages written")
+            step.note("two new sessions logged in, sent a message each, and logged out")
 
     def _hand_back(self) -> None:
         with self.account.step("Stop Aksono") as step:
