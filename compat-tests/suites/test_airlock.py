@@ -152,12 +152,12 @@ def test_nothing_gets_out(original: Original, cluster: Cluster, tmp_path: Path) 
     report = REPOSITORY / ".cache" / "airlock-report.json"
     command = [sys.executable, "-m", "aksono_compat.rehearsal", "--json", str(report)]
     command += ["--config", str(original.site.config_file)]
-    done = subprocess.run(command, capture_output=True, text=True, timeout=240)
+    folder = REPOSITORY / "compat-tests"
+    done = subprocess.run(command, capture_output=True, text=True, timeout=240, cwd=folder)
 
-    account = json.loads(report.read_text())
-    report.unlink()
     assert done.returncode == 0, done.stdout + done.stderr
-    assert account["ok"]
+    assert json.loads(report.read_text())["ok"]
+    report.unlink()
     assert {name: sink.connections for name, sink in original.out.items()} == dict.fromkeys(
         original.out, 0
     )
