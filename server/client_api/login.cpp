@@ -63,7 +63,12 @@ UserId identify(http::Call& call, const LoginDeps& deps, const Json& body) {
     deps.limits.login_from(call.request().client_ip);
     if (*type == "m.login.token") return login_token(call, deps, body);
     if (*type == "m.login.password") return login_password(call, deps, body);
-    throw MatrixError::invalid_param("Invalid login submission");
+    // What is wrong with the identifier comes before what is wrong with the type.
+    const auto who = users::read_login_identifier(body);
+    if (std::holds_alternative<users::ThirdPartyIdentifier>(who)) {
+        throw MatrixError::forbidden("Invalid username or password");
+    }
+    throw MatrixError::unknown(400, "Unknown login type " + type->get<std::string>());
 }
 
 http::Response login(http::Call& call, const LoginDeps& deps) {
