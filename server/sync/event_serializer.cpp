@@ -2,6 +2,7 @@
 #include "sync/event_serializer.h"
 
 #include "base/json_scan.h"
+#include "storage/redaction_target.h"
 #include "sync/event_fields.h"
 
 #include <algorithm>
@@ -32,18 +33,6 @@ void append_key(std::string& out, std::string_view key) {
 void append_text(std::string& out, std::string_view key, std::string_view value) {
     append_key(out, key);
     append_json_string(out, value);
-}
-
-/// The id of the event that a redaction is for: content.redacts since room version 11, at the top
-/// of the event before; clients are shown both.
-std::string redacts_of(const Event& event) {
-    const auto top = event.member("redacts");
-    if (const auto parsed = parse_json(top); parsed && parsed->is_string()) {
-        return parsed->get<std::string>();
-    }
-    const Json content = event.content();
-    const auto* id = find_string(content, "redacts");
-    return id == nullptr ? std::string() : *id;
 }
 
 void append_redaction_content(std::string& out, const Event& event, const std::string& redacts) {
@@ -162,7 +151,7 @@ void EventSerializer::append_legacy_members(std::string& out, const Event& event
 void EventSerializer::append_whole(std::string& out, const Event& event, Show show) const {
     if (view_.format == EventFormat::federation) return append_federation(out, event, show);
     const bool redaction = event.type == "m.room.redaction";
-    const std::string redacts = redaction ? redacts_of(event) : std::string();
+    const std::string redacts = redaction ? storage::redacted_id(event) : std::string();
     out += '{';
     bool has_room_id = false;
     for (const auto& [key, value] : scan_object(event.json)) {
@@ -193,7 +182,7 @@ void EventSerializer::append_federation(std::string& out, const Event& event, Sh
     whole["event_id"] = event.id;
     whole["room_id"] = event.room_id;
     if (event.type == "m.room.redaction") {
-        if (const auto id = redacts_of(event); !id.empty()) {
+        if (const auto id = storage::redacted_id(event); !id.empty()) {
             whole["redacts"] = id;
             whole["content"]["redacts"] = id;
         }

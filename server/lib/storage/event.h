@@ -37,6 +37,8 @@ struct Event {
     bool rejected = false;
     bool soft_failed = false;
     bool contains_url = false;
+    /// A redaction that was let in without knowing whether its sender may redact.
+    bool unchecked_redaction = false;
 
     /// The whole event as event_json.json has it, without what a redaction took away.
     std::string json;

@@ -4,6 +4,7 @@
 #include "base/ids.h"
 #include "base/json_scan.h"
 #include "crypto/redaction.h"
+#include "storage/redaction_target.h"
 
 #include <algorithm>
 #include <unordered_set>
@@ -32,6 +33,8 @@ constexpr pg::Statement kUncheckedRedactions{
     "events_unchecked_redactions",
     "SELECT event_id FROM redactions WHERE event_id = ANY($1::text[]) AND recheck"};
 
+constexpr std::string_view kRedaction = "m.room.redaction";
+
 void read_unsigned(Event& event) {
     const auto text = event.member("unsigned");
     if (text.empty()) return;
@@ -58,6 +61,8 @@ void read_internal_metadata(Event& event, std::string_view text) {
     const auto* soft_failed = find_member(*parsed, "soft_failed");
     event.soft_failed =
         soft_failed != nullptr && soft_failed->is_boolean() && soft_failed->get<bool>();
+    const auto* recheck = find_member(*parsed, "recheck_redaction");
+    event.unchecked_redaction = recheck != nullptr && recheck->is_boolean() && recheck->get<bool>();
 }
 
 /// What is left of `event`. Who reads it still learns its age and what it replaced.
@@ -73,17 +78,50 @@ void prune(Event& event) {
     event.other_unsigned = nullptr;
 }
 
-std::string_view server_of(std::string_view user_id) {
-    const auto colon = user_id.find(':');
-    return colon == std::string_view::npos ? std::string_view() : user_id.substr(colon + 1);
-}
-
 }  // namespace
 
 struct EventReader::Loaded {
     std::shared_ptr<Event> event;
     std::vector<std::string> redactions;  // ids, earliest first
 };
+
+/// Redactions of some events, to choose from.
+struct EventReader::Redactions {
+    std::unordered_map<std::string, Loaded> by_id;
+    std::unordered_set<std::string> unchecked;
+
+    /// The earliest that counts; nullptr when `one` is not redacted.
+    [[nodiscard]] std::shared_ptr<Event> valid_for(const Loaded& one) const {
+        for (const auto& id : one.redactions) {
+            const auto it = by_id.find(id);
+            if (it == by_id.end()) continue;
+            const Event& because = *it->second.event;
+            if (because.rejected || because.room_id != one.event->room_id) continue;
+            if (unchecked.contains(id) &&
+                server_of(because.sender) != server_of(one.event->sender)) {
+                continue;
+            }
+            return it->second.event;
+        }
+        return nullptr;
+    }
+};
+
+EventReader::Redactions EventReader::fetch_redactions(pg::Transaction& tx,
+                                                      const std::vector<Loaded>& events) {
+    Redactions found;
+    std::vector<std::string> ids;
+    for (const auto& one : events)
+        ids.insert(ids.end(), one.redactions.begin(), one.redactions.end());
+    if (ids.empty()) return found;
+    for (auto& one : fetch(tx, ids)) {
+        auto id = one.event->id;
+        found.by_id.emplace(std::move(id), std::move(one));
+    }
+    for (const auto& row : tx.query(kUncheckedRedactions, ids))
+        found.unchecked.insert(row.text(0));
+    return found;
+}
 
 std::vector<EventReader::Loaded> EventReader::fetch(pg::Transaction& tx,
                                                     const std::vector<std::string>& ids) {
@@ -115,6 +153,24 @@ std::vector<EventReader::Loaded> EventReader::fetch(pg::Transaction& tx,
     return loaded;
 }
 
+void EventReader::drop_void_redactions(pg::Transaction& tx, std::vector<Loaded>& loaded) {
+    std::unordered_map<std::string, std::string> target_of;
+    std::vector<std::string> wanted;
+    for (const auto& one : loaded) {
+        if (one.event->type != kRedaction) continue;
+        auto id = redacted_id(*one.event);
+        wanted.push_back(id);
+        target_of.emplace(one.event->id, std::move(id));
+    }
+    if (wanted.empty()) return;
+    const auto targets = redaction_targets(tx, wanted);
+    std::erase_if(loaded, [&](const auto& one) {
+        if (one.event->type != kRedaction) return false;
+        const auto target = targets.find(target_of.at(one.event->id));
+        return !redaction_shows(*one.event, target == targets.end() ? nullptr : &target->second);
+    });
+}
+
 EventMap EventReader::load(pg::Transaction& tx, const std::vector<std::string>& ids) {
     EventMap found;
     found.reserve(ids.size());
@@ -130,39 +186,33 @@ EventMap EventReader::load(pg::Transaction& tx, const std::vector<std::string>& 
     if (missing.empty()) return found;
     const auto generation = cache_.generation();
     auto loaded = fetch(tx, {missing.begin(), missing.end()});
+    drop_void_redactions(tx, loaded);
 
-    std::vector<std::string> redaction_ids;
-    for (const auto& one : loaded) {
-        redaction_ids.insert(redaction_ids.end(), one.redactions.begin(), one.redactions.end());
-    }
-    EventMap redactions;
-    std::unordered_set<std::string> unchecked;
-    if (!redaction_ids.empty()) {
-        // Redactions of redactions change nothing here: their own `redacts` stays.
-        for (auto& one : fetch(tx, redaction_ids))
-            redactions.emplace(one.event->id, one.event);
-        for (const auto& row : tx.query(kUncheckedRedactions, redaction_ids)) {
-            unchecked.insert(row.text(0));
-        }
+    const auto redactions = fetch_redactions(tx, loaded);
+    // A redaction that was redacted still counts, but is shown without what it said.
+    std::vector<Loaded> all;
+    for (const auto& [id, one] : redactions.by_id)
+        all.push_back(one);
+    const auto further = fetch_redactions(tx, all);
+    for (const auto& one : all) {
+        if (further.valid_for(one)) prune(*one.event);
     }
     for (auto& one : loaded) {
         Event& event = *one.event;
-        for (const auto& id : one.redactions) {
-            const auto redaction = redactions.find(id);
-            if (redaction == redactions.end()) continue;
-            const Event& because = *redaction->second;
-            if (because.rejected || because.room_id != event.room_id) continue;
-            if (unchecked.contains(id) && server_of(because.sender) != server_of(event.sender)) {
-                continue;
-            }
-            event.redacted_because = redaction->second;
+        if (auto because = redactions.valid_for(one)) {
+            event.redacted_because = std::move(because);
             prune(event);
-            break;
         }
         cache_.put(event.id, one.event, generation);
         found.emplace(event.id, one.event);
     }
     return found;
+}
+
+void EventReader::forget(const std::string& id) {
+    const auto cached = cache_.get(id);
+    if (cached && (*cached)->type == kRedaction) cache_.invalidate(redacted_id(**cached));
+    cache_.invalidate(id);
 }
 
 EventPtr EventReader::load_one(pg::Transaction& tx, const std::string& id) {

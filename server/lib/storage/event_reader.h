@@ -19,19 +19,25 @@ class EventReader {
 public:
     explicit EventReader(std::size_t cache_size) : cache_(cache_size) {}
 
-    /// Those of `ids` that the database has, redactions applied; rejected events and outliers too.
-    /// One statement for what is not in the cache, one more when there are redactions among them.
+    /// Those of `ids` that the database has, redactions applied; rejected events and outliers too,
+    /// but no redactions that are for nothing in their room: those may come to count later.
+    /// One statement for what is not in the cache, one more when redactions are among it, and two
+    /// when something of it was redacted (four when those redactions were redacted as well).
     EventMap load(pg::Transaction& tx, const std::vector<std::string>& ids);
 
     /// One event; nullptr when there is none.
     EventPtr load_one(pg::Transaction& tx, const std::string& id);
 
-    void forget(const std::string& id) { cache_.invalidate(id); }
+    /// With a redaction also what it redacted, which is shown with it.
+    void forget(const std::string& id);
     void forget_all() { cache_.clear(); }
 
 private:
     struct Loaded;
+    struct Redactions;
     std::vector<Loaded> fetch(pg::Transaction& tx, const std::vector<std::string>& ids);
+    Redactions fetch_redactions(pg::Transaction& tx, const std::vector<Loaded>& events);
+    void drop_void_redactions(pg::Transaction& tx, std::vector<Loaded>& loaded);
 
     LruCache<std::string, EventPtr> cache_;
 };
