@@ -88,7 +88,10 @@ Services::Services(const config::Config& config, const config::RollbackFloor& fl
                .push = push,
                .limiter = limits}),
       sync(database, events, streams, notifier,
-           {.push_rules = push::push_rules_of, .typing = &typing}, floor.token_fields()),
+           {.push_rules = push::push_rules_of,
+            .typing = &typing,
+            .push_enabled = config.push.enabled},
+           floor.token_fields()),
       room_reader(database, events, streams, floor.token_fields()),
       receipts(database, events, streams, notifier, "master") {
     add_process_metrics(metrics, described_version(config));

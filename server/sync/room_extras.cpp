@@ -49,6 +49,16 @@ std::vector<RoomId> typed_ids(const std::vector<SyncRoom*>& rooms) {
     return ids;
 }
 
+/// Of two receipts at one event the later stands, but never over one that is for all threads.
+void add_receipt(Json& by_user, const storage::Receipt& receipt) {
+    const auto* shown = find_member(by_user, receipt.user.str());
+    if (shown != nullptr && receipt.thread_id && !shown->contains("thread_id")) return;
+    auto data = parse_json(receipt.data);
+    Json value = data && data->is_object() ? std::move(*data) : Json::object();
+    if (receipt.thread_id) value["thread_id"] = *receipt.thread_id;
+    by_user[receipt.user.str()] = std::move(value);
+}
+
 /// A hero is somebody else who is in the room, or was.
 bool is_hero(const storage::RoomMember& member, bool gone) {
     return gone == (member.membership == "leave" || member.membership == "ban");
@@ -114,11 +124,8 @@ void RoomExtras::receipts_between(const std::unordered_map<std::string, SyncRoom
     std::map<std::string, Json> contents;
     for (const auto& receipt : storage::receipts_since(
              tx_, ids, after, now_.at(StreamToken::receipts), UserId::trusted(request_.user))) {
-        auto data = parse_json(receipt.data);
-        Json value = data && data->is_object() ? std::move(*data) : Json::object();
-        if (receipt.thread_id) value["thread_id"] = *receipt.thread_id;
-        contents[receipt.room.str()][receipt.event.str()][receipt.type][receipt.user.str()] =
-            std::move(value);
+        Json& by_user = contents[receipt.room.str()][receipt.event.str()][receipt.type];
+        add_receipt(by_user, receipt);
     }
     for (const auto& [room_id, content] : contents) {
         rooms.at(room_id)->ephemeral.push_back(event_text("m.receipt", dump_json(content)));
@@ -168,7 +175,7 @@ void RoomExtras::ephemeral(const std::vector<SyncRoom*>& rooms) {
 }
 
 void RoomExtras::unread(const std::vector<SyncRoom*>& rooms) {
-    if (rooms.empty()) return;
+    if (rooms.empty() || !sources_.push_enabled) return;
     auto counts = storage::unread_counts(tx_, UserId::trusted(request_.user), typed_ids(rooms));
     for (auto* room : rooms) {
         const auto it = counts.find(RoomId::trusted(room->room_id));

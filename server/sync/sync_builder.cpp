@@ -145,15 +145,17 @@ void SyncBuilder::load_pending() {
         ids.push_back(room.event_id);
     if (!ids.empty()) pending_events_ = reader_.load(tx_, ids);
     std::vector<storage::EventPtr> all;
-    std::vector<storage::EventPtr> timelines;
+    std::vector<storage::EventPtr> aggregated;
     for (const auto* list : {&rooms_.joined, &rooms_.left}) {
         for (const auto& room : *list) {
-            timelines.insert(timelines.end(), room.timeline.begin(), room.timeline.end());
+            all.insert(all.end(), room.timeline.begin(), room.timeline.end());
             all.insert(all.end(), room.state.begin(), room.state.end());
+            // Without a gap the client has all that relates to these events, or is sent it.
+            if (!room.limited) continue;
+            aggregated.insert(aggregated.end(), room.timeline.begin(), room.timeline.end());
         }
     }
-    all.insert(all.end(), timelines.begin(), timelines.end());
-    extras_.load(tx_, reader_, all, timelines, request_.user);
+    extras_.load(tx_, reader_, all, aggregated, request_.user);
 }
 
 bool SyncBuilder::has_news() const {

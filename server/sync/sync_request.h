@@ -31,6 +31,7 @@ struct SyncSources {
     /// Content of m.push_rules: {"global": …}.
     std::function<Json(pg::Transaction& tx, const UserId& user)> push_rules;
     const TypingRooms* typing = nullptr;  ///< null where nobody types: tools, replicas
+    bool push_enabled = true;             ///< false: nothing counts as unread
 };
 
 }  // namespace aksono::sync

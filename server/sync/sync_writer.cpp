@@ -166,7 +166,7 @@ void SyncBuilder::append_devices(std::string& out) const {
     append_key(out, "device_one_time_keys_count");
     out += '{';
     // Clients upload nothing until they are told that this count is low.
-    if (!devices_.keys.one_time_keys.contains("signed_curve25519")) {
+    if (request_.device_id && !devices_.keys.one_time_keys.contains("signed_curve25519")) {
         append_key(out, "signed_curve25519");
         out += '0';
     }
