@@ -1,6 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "client_api/room_reads.h"
 
+#include "base/matrix_error.h"
+
+#include <limits>
+
 namespace aksono::client_api {
 
 namespace {
@@ -12,20 +16,38 @@ using http::Response;
 
 constexpr std::int64_t kUsualLimit = 10;
 
+/// What is empty, of whatever type, is no filter. Other values than objects are refused, as is what
+/// is nested too deeply.
+Json page_filter(Call& call) {
+    const auto text = call.query("filter");
+    const auto value = parse_json(text.value_or("{}"));
+    const bool too_deep = !value && value.error() == JsonError::too_deep;
+    const bool is_plain = value && !value->is_object();
+    if (!too_deep && !is_plain) return call.query_json("filter").value_or(Json::object());
+    if (is_plain && (value->empty() || *value == "" || *value == 0 || *value == false)) {
+        return Json::object();
+    }
+    throw MatrixError::invalid_param("Query parameter filter must be a valid JSON object");
+}
+
 Response messages(Call& call, sync::RoomReader& rooms) {
     sync::PageRequest page;
     page.from = call.query("from");
     page.to = call.query("to");
     page.direction = call.query_choice("dir", "f", {"b", "f"});
     page.limit = call.query_integer("limit", kUsualLimit);
-    page.filter = call.query_json("filter").value_or(Json::object());
+    page.filter = page_filter(call);
     return Response::json_text(
         rooms.messages(call.waiter(), call.requester(), call.room_id("room_id"), page));
 }
 
 Response context(Call& call, sync::RoomReader& rooms) {
     const auto limit = call.query_integer("limit", kUsualLimit);
-    const auto filter = call.query_json("filter").value_or(Json::object());
+    // Which is what numbers beyond 64 bits are read as.
+    if (limit == std::numeric_limits<std::int64_t>::max()) {
+        throw MatrixError::invalid_param("Query parameter limit is too large");
+    }
+    const auto filter = page_filter(call);
     return Response::json_text(rooms.context(call.waiter(), call.requester(),
                                              call.room_id("room_id"), call.path("event_id"), limit,
                                              filter));

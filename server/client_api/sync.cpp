@@ -15,19 +15,22 @@ namespace {
 /// A filter is given as itself or as the id of one that was stored.
 Json read_filter(http::Call& call, users::Filters& filters) {
     const auto text = call.query("filter");
-    if (!text || text->empty()) return Json::object();
+    if (!text) return Json::object();
     if (text->starts_with('{')) {
         auto filter = parse_json(*text);
         if (!filter) throw MatrixError::not_json("Invalid filter JSON");
-        users::check_filter(*filter);
+        users::check_filter(*filter, users::FilterUse::at_once);
         return std::move(*filter);
     }
     std::int64_t id = 0;
     const auto [end, error] = std::from_chars(text->data(), text->data() + text->size(), id);
-    if (error != std::errc() || end != text->data() + text->size()) {
+    // A number beyond all ids is one, too.
+    const bool is_number = error == std::errc() || error == std::errc::result_out_of_range;
+    if (!is_number || end != text->data() + text->size()) {
         throw MatrixError::invalid_param("Invalid filter ID");
     }
     try {
+        if (error != std::errc()) id = -1;
         return filters.get(call.waiter(), call.requester().user, id);
     } catch (const MatrixError&) {
         // A stored filter is looked up through /filter with 404, here with 400.

@@ -3,6 +3,7 @@
 
 #include "base/matrix_error.h"
 #include "base/python_repr.h"
+#include "users/filter_schema.h"
 #include "users/text.h"
 
 #include <algorithm>
@@ -134,7 +135,10 @@ void check_field(const Place& place, const Json& value, Kind kind) {
 
 /// A filter for events, of rooms or of others.
 void check_events(const Place& place, const Json& filter, bool in_rooms) {
-    if (!filter.is_object()) refuse_type(place, filter, "object", "");
+    if (!filter.is_object()) {
+        refuse_type(place, filter, "object",
+                    std::string(in_rooms ? kRoomEventsSchema : kEventsSchema));
+    }
     for (const auto& field : kFields) {
         if (field.only_in_rooms && !in_rooms) continue;
         if (const auto* value = find_member(filter, field.name)) {
@@ -143,8 +147,8 @@ void check_events(const Place& place, const Json& filter, bool in_rooms) {
     }
 }
 
-void check_room(const Json& room) {
-    // Synapse trips over these before it looks at its rules.
+/// Where a filter is stored Synapse trips over these before it looks at its rules.
+void check_before_rules(const Json& room) {
     const auto* timeline = find_member(room, "timeline");
     if (!room.is_object() ||
         (timeline != nullptr && !timeline->is_object() && !timeline->is_array())) {
@@ -157,7 +161,11 @@ void check_room(const Json& room) {
             throw MatrixError::invalid_param("Invalid filter: 'limit' must be a number");
         }
     }
+}
+
+void check_room(const Json& room) {
     const Place place{{"room"}, ""};
+    if (!room.is_object()) refuse_type(place, room, "object", std::string(kRoomSchema));
     if (const auto* ids = find_member(room, "rooms"))
         check_list(place / "rooms", *ids, Kind::room_ids);
     if (const auto* ids = find_member(room, "not_rooms")) {
@@ -182,8 +190,11 @@ void check_event_format(const Json& format) {
 
 }  // namespace
 
-void check_filter(const Json& filter) {
-    if (const auto* room = find_member(filter, "room")) check_room(*room);
+void check_filter(const Json& filter, FilterUse use) {
+    if (const auto* room = find_member(filter, "room")) {
+        if (use == FilterUse::stored) check_before_rules(*room);
+        check_room(*room);
+    }
     for (const char* part : {"presence", "account_data"}) {
         if (const auto* events = find_member(filter, part)) {
             check_events({{part}, ""}, *events, false);

@@ -8,9 +8,9 @@
 using namespace aksono;
 
 namespace {
-std::string refusal(const char* text) {
+std::string refusal(const char* text, users::FilterUse use = users::FilterUse::stored) {
     try {
-        users::check_filter(Json::parse(text));
+        users::check_filter(Json::parse(text), use);
         return "";
     } catch (const MatrixError& error) {
         return error.errcode() + " " + error.text();
@@ -62,4 +62,20 @@ TEST_CASE("filter rules: where Synapse fails, a clean refusal") {
           R"({"room":{"timeline":{"limit":"x"}}})", R"({"room":{"timeline":{"limit":null}}})"}) {
         CHECK(refusal(filter).starts_with("M_INVALID_PARAM "));
     }
+}
+
+TEST_CASE("filter rules: a part that is no object is refused with the part's rules") {
+    const auto use = users::FilterUse::at_once;
+    const auto room = refusal(R"({"room":[]})", use);
+    CHECK(
+        room.starts_with("M_UNKNOWN [] is not of type 'object'\n\nFailed validating 'type' in "
+                         "schema['properties']['room']:\n    {'additionalProperties': True,\n"));
+    CHECK(room.ends_with("'#/definitions/room_event_filter'}}}\n\nOn instance['room']:\n    []"));
+    const auto timeline = refusal(R"({"room":{"timeline":5}})", use);
+    CHECK(
+        timeline.ends_with("'items': {'type': 'string'}}}}\n\n"
+                           "On instance['room']['timeline']:\n    5"));
+    CHECK(refusal(R"({"presence":5})").find("msc3874.not_rel_types") != std::string::npos);
+    CHECK(refusal(R"({"room":{"timeline":{"limit":"x"}}})", use)
+              .starts_with("M_UNKNOWN 'x' is not of type 'number'"));
 }
