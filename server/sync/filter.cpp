@@ -35,6 +35,12 @@ bool matches_type(const std::vector<std::string>& patterns, std::string_view typ
     });
 }
 
+/// The room that an event itself names. A create event whose id is the room's names none (MSC4291).
+std::string_view named_room(std::string_view type, std::string_view room_id) {
+    const bool is_nameless = type == "m.room.create" && room_id.find(':') == room_id.npos;
+    return is_nameless ? std::string_view() : room_id;
+}
+
 const Json& part(const Json& definition, std::string_view key) {
     static const Json kEmpty = Json::object();
     const auto* member = find_member(definition, key);
@@ -66,6 +72,16 @@ EventFilter EventFilter::from(const Json& definition) {
     return filter;
 }
 
+void EventFilter::narrow_rooms(const EventFilter& other) {
+    not_rooms.insert(not_rooms.end(), other.not_rooms.begin(), other.not_rooms.end());
+    if (!other.rooms) return;
+    if (rooms) {
+        std::erase_if(*rooms, [&](const auto& room) { return !contains(*other.rooms, room); });
+    } else {
+        rooms = other.rooms;
+    }
+}
+
 bool EventFilter::blocks_all() const {
     return (types && types->empty()) || (senders && senders->empty()) ||
            (rooms && rooms->empty()) || contains(not_types, "*") || contains(not_senders, "*") ||
@@ -86,7 +102,7 @@ bool EventFilter::passes_room(std::string_view room_id) const {
 
 bool EventFilter::passes(std::string_view type, std::string_view sender, std::string_view room_id,
                          bool has_url) const {
-    return passes_type(type) && passes_sender(sender) && passes_room(room_id) &&
+    return passes_type(type) && passes_sender(sender) && passes_room(named_room(type, room_id)) &&
            (!contains_url || *contains_url == has_url);
 }
 
@@ -98,6 +114,10 @@ SyncFilter SyncFilter::from(const Json& definition, std::int64_t highest_limit) 
     filter.state = EventFilter::from(part(room, "state"));
     filter.ephemeral = EventFilter::from(part(room, "ephemeral"));
     filter.room_account_data = EventFilter::from(part(room, "account_data"));
+    for (auto* one :
+         {&filter.timeline, &filter.state, &filter.ephemeral, &filter.room_account_data}) {
+        one->narrow_rooms(filter.room);
+    }
     filter.account_data = EventFilter::from(part(definition, "account_data"));
     filter.presence = EventFilter::from(part(definition, "presence"));
     filter.include_leave = flag(room, "include_leave");

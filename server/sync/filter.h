@@ -30,10 +30,14 @@ struct EventFilter {
 
     static EventFilter from(const Json& definition);
 
+    /// Lets through only what `other` lets through as well, by its rooms.
+    void narrow_rooms(const EventFilter& other);
+
     /// True when nothing can pass.
     [[nodiscard]] bool blocks_all() const;
     [[nodiscard]] bool passes_type(std::string_view type) const;
     [[nodiscard]] bool passes_sender(std::string_view sender) const;
+    /// `room_id`: empty for what names no room.
     [[nodiscard]] bool passes_room(std::string_view room_id) const;
     [[nodiscard]] bool passes(std::string_view type, std::string_view sender,
                               std::string_view room_id, bool has_url) const;
@@ -47,7 +51,7 @@ struct SyncFilter {
     EventFilter room_account_data;
     EventFilter account_data;
     EventFilter presence;
-    EventFilter room;  ///< only its rooms and not_rooms
+    EventFilter room;  ///< only its rooms and not_rooms; the parts of rooms above know them, too
     bool include_leave = false;
     bool federation_format = false;
     std::vector<std::string> event_fields;

@@ -89,8 +89,7 @@ std::vector<std::string> RoomExtras::account_data(const std::vector<SyncRoom*>& 
             if (part.blocks_all() || !part.passes_type(datum.type)) continue;
             if (datum.room_id.empty()) {
                 global.push_back(event_text(datum.type, datum.content));
-            } else if (auto* room = room_of(datum.room_id);
-                       room && part.passes_room(datum.room_id)) {
+            } else if (auto* room = room_of(datum.room_id); room && part.passes_room("")) {
                 room->account_data.push_back(event_text(datum.type, datum.content));
             }
         }
@@ -98,7 +97,7 @@ std::vector<std::string> RoomExtras::account_data(const std::vector<SyncRoom*>& 
         if (!part.blocks_all() && part.passes_type("m.tag")) {
             for (const auto& [room_id, content] : storage::tags(tx_, request_.user, after)) {
                 auto* room = room_of(room_id);
-                if (room == nullptr || !part.passes_room(room_id)) continue;
+                if (room == nullptr || !part.passes_room("")) continue;
                 // That the last tag is gone is news only to who has seen it.
                 if (!room->since && content == kNoTags) continue;
                 room->account_data.push_back(event_text("m.tag", content));

@@ -31,7 +31,10 @@ SyncRoom joined_room(std::string room_id, std::optional<std::int64_t> since, std
 }  // namespace
 
 bool RoomPlan::wanted(const UserRoom& room) const {
-    return request_.filter.room.passes_room(room.room_id);
+    // Rooms that the filter excludes (`not_rooms`) are dropped later, when none of their events has
+    // passed: some name no room, so that they pass.
+    const auto& only = request_.filter.room.rooms;
+    return !only || std::find(only->begin(), only->end(), room.room_id) != only->end();
 }
 
 void RoomPlan::add_pending(SyncRooms& rooms, const UserRoom& room) const {
@@ -97,9 +100,10 @@ void RoomPlan::add_changed(SyncRooms& rooms, const std::string& room_id, const C
     if (leave == changes.rend()) return;
     if (was_joined || had_join) rooms.newly_left.push_back(room_id);
     if (!wanted(*leave)) return;
+    const bool is_new = had_join && !was_joined;
     add_left(rooms, *leave,
-             was_joined ? std::optional(request_.since->events.at.stream) : std::nullopt);
-    rooms.left.back().newly_joined = had_join && !was_joined;
+             is_new ? std::nullopt : std::optional(request_.since->events.at.stream));
+    rooms.left.back().newly_joined = is_new;
 }
 
 SyncRooms RoomPlan::incremental(pg::Transaction& tx) const {

@@ -79,16 +79,17 @@ void SyncBuilder::load_rooms() {
     const std::unordered_set<std::string> with_news(active.begin(), active.end());
     std::vector<SyncRoom*> with_events = pointers(rooms_.left);
     for (auto& room : rooms_.joined) {
-        if (!room.since || room.full_state || with_news.contains(room.room_id)) {
-            with_events.push_back(&room);
-        }
+        room.quiet = room.since && !room.full_state && !with_news.contains(room.room_id);
+        // Pages go back from where the client stands.
+        if (room.quiet) room.prev_batch = EventPosition::live(std::min(*room.since, room.until));
+        if (!room.quiet) with_events.push_back(&room);
     }
     const auto& filter = request_.filter.timeline;
     std::vector<SyncRoom*> with_timeline;
     for (auto* room : with_events) {
         room->prev_batch = EventPosition::live(room->until);
         room->limited = true;
-        if (!filter.blocks_all() && filter.limit > 0 && filter.passes_room(room->room_id)) {
+        if (!filter.blocks_all() && filter.limit > 0) {
             with_timeline.push_back(room);
         }
     }

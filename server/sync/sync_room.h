@@ -34,6 +34,7 @@ struct SyncRoom {
     std::int64_t until = 0;
     bool joined = true;         ///< false: left, told as the user last saw it
     bool newly_joined = false;  ///< since the client's token
+    bool quiet = false;         ///< no event since the client's token
     bool full_state = false;    ///< the whole state, whatever the client knows
 
     std::vector<storage::EventPtr> timeline;

@@ -74,7 +74,8 @@ void SyncBuilder::append_timeline(std::string& out, const SyncRoom& room) const 
     out += "{\"events\":";
     serializer.append_list(out, room.timeline, Show::in_timeline);
     append_key(out, "prev_batch");
-    const auto& token = room.joined || !request_.since ? now_ : *request_.since;
+    const bool from_now = !request_.since || (room.joined && !room.quiet);
+    const auto& token = from_now ? now_ : *request_.since;
     append_json_string(out, token.with_events(room.prev_batch).str(token_width_));
     append_key(out, "limited");
     out += room.limited ? "true}" : "false}";
