@@ -19,7 +19,7 @@ constexpr std::int64_t kUsualLimit = 10;
 /// What is empty, of whatever type, is no filter. Other values than objects are refused, as is what
 /// is nested too deeply.
 Json page_filter(Call& call) {
-    const auto text = call.query("filter");
+    const auto text = call.query_text("filter");
     const auto value = parse_json(text.value_or("{}"));
     const bool too_deep = !value && value.error() == JsonError::too_deep;
     const bool is_plain = value && !value->is_object();
@@ -65,7 +65,8 @@ Response members(Call& call, sync::RoomReader& rooms) {
         auto value = call.query(name);
         return value && value->empty() ? std::nullopt : std::move(value);
     };
-    const sync::MembersRequest request{given("at"), given("membership"), given("not_membership")};
+    const sync::MembersRequest request{call.query("at"), given("membership"),
+                                       given("not_membership")};
     return Response::json_text(
         rooms.members(call.waiter(), call.requester(), call.room_id("room_id"), request));
 }
