@@ -112,9 +112,13 @@ private:
     std::optional<std::string> password_;
 };
 
+bool has_token(const http::Request& request) {
+    return request.headers.find("Authorization") != nullptr ||
+           request.query.find("access_token") != nullptr;
+}
+
 void refuse_application_service(const http::Request& request) {
-    if (request.headers.find("Authorization") == nullptr &&
-        request.query.find("access_token") == nullptr) {
+    if (!has_token(request)) {
         throw MatrixError::unknown(
             400,
             "Appservice token must be provided when using a type of m.login.application_service");
@@ -130,6 +134,11 @@ http::Response UserRegistration::run() {
     if (type != nullptr && *type == "m.login.application_service") {
         refuse_application_service(call_.request());
     }
+    if (has_token(call_.request())) {
+        throw MatrixError::unknown(400,
+                                   "An access token should not be provided on requests to "
+                                   "/register (except if type is m.login.application_service)");
+    }
     if (!deps_.registration.options().settings.enabled) {
         throw MatrixError::forbidden("Registration has been disabled");
     }
@@ -137,6 +146,7 @@ http::Response UserRegistration::run() {
     // Before the session is written that would only lead to these refusals.
     for (const char* key : {"device_id", "initial_device_display_name"})
         optional_text(body_, key);
+    users::Passwords::check_bytes(password_.value_or(""));
     deps_.limits.registration_from(call_.request().client_ip, false);
     check_wished_name(deps_.ui_auth.session_of(waiter_, auth_));
     const auto outcome = prove();

@@ -28,10 +28,7 @@ constexpr Millis kPauseAfterError = 100;
     throw std::runtime_error(fmt::format("Failed to listen on {}: {}", what, why));
 }
 
-std::string address_of(const Socket& socket) {
-    error_code error;
-    const auto endpoint = socket.remote_endpoint(error);
-    if (error) return "";
+std::string address_of(const asio::generic::stream_protocol::endpoint& endpoint) {
     if (endpoint.protocol().family() == AF_UNIX) return "";
     asio::ip::tcp::endpoint address;
     std::copy_n(reinterpret_cast<const char*>(endpoint.data()), endpoint.size(),
@@ -144,7 +141,9 @@ void Listener::accept_all(FiberWaiter& waiter, Acceptor& acceptor) {
         bool done = false;
         error_code error;
         auto socket = std::make_shared<Socket>(threads_.io(thread));
-        acceptor.async_accept(*socket, [&](error_code code) {
+        // Asked for with the connection: one that has gone again has no address any more.
+        auto peer = std::make_shared<Protocol::endpoint>();
+        acceptor.async_accept(*socket, *peer, [&](error_code code) {
             error = code;
             done = true;
             wake();
@@ -161,15 +160,14 @@ void Listener::accept_all(FiberWaiter& waiter, Acceptor& acceptor) {
             waiter.sleep(kPauseAfterError);
             continue;
         }
-        threads_.spawn_on(thread, [this, socket](FiberWaiter& its_waiter) {
-            serve(its_waiter, std::move(*socket));
+        threads_.spawn_on(thread, [this, socket, peer](FiberWaiter& its_waiter) {
+            serve(its_waiter, std::move(*socket), address_of(*peer));
         });
     }
 }
 
-void Listener::serve(FiberWaiter& waiter, Protocol::socket socket) {
+void Listener::serve(FiberWaiter& waiter, Protocol::socket socket, std::string peer) {
     error_code ignored;
-    std::string peer = address_of(socket);
     if (peer.empty()) {
         peer = settings_.socket_path;
     } else {

@@ -36,7 +36,7 @@ private:
     void bind_unix();
     void open(const Protocol::endpoint& endpoint, const std::string& name, bool v6_only);
     void accept_all(FiberWaiter& waiter, Acceptor& acceptor);
-    void serve(FiberWaiter& waiter, Protocol::socket socket);
+    void serve(FiberWaiter& waiter, Protocol::socket socket, std::string peer);
 
     IoThreads& threads_;
     const SessionContext& context_;

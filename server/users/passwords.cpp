@@ -38,8 +38,12 @@ void require(bool wanted, const std::string& password, bool (*kind)(char), const
 Passwords::Passwords(WorkerPool& cpu, config::PasswordSettings settings, int bcrypt_rounds)
     : cpu_(cpu), settings_(std::move(settings)), bcrypt_rounds_(bcrypt_rounds) {}
 
-std::string Passwords::hash(Waiter& waiter, const std::string& password) {
+void Passwords::check_bytes(const std::string& password) {
     if (!storable(password)) throw MatrixError::invalid_param("Password contains U+0000");
+}
+
+std::string Passwords::hash(Waiter& waiter, const std::string& password) {
+    check_bytes(password);
     std::string hash;
     waiter.run_on(cpu_, Lane::short_jobs, [&] {
         hash = crypto::hash_password(password, settings_.pepper, bcrypt_rounds_);

@@ -15,7 +15,9 @@ class Passwords {
 public:
     Passwords(WorkerPool& cpu, config::PasswordSettings settings, int bcrypt_rounds);
 
-    /// Throws 400 M_INVALID_PARAM for a password with U+0000.
+    /// bcrypt ends a password at U+0000: throws 400 M_INVALID_PARAM for one that has it.
+    static void check_bytes(const std::string& password);
+    /// Throws as check_bytes.
     std::string hash(Waiter& waiter, const std::string& password);
     bool check(Waiter& waiter, const std::string& password, const std::string& hash);
 
