@@ -130,7 +130,8 @@ void refuse_application_service(const http::Request& request) {
 http::Response UserRegistration::run() {
     refreshable_ = wants_refresh_token(body_) && deps_.sessions.refreshing();
     // Some clients repeat this one alone in a later stage, and must not undo what came before.
-    if (!body_.contains("password")) body_.erase("initial_device_display_name");
+    const Json* password = find_member(body_, "password");
+    if (password == nullptr || password->is_null()) body_.erase("initial_device_display_name");
     name_ = username_of(body_);
     const auto* type = find_string(body_, "type");
     if (type != nullptr && *type == "m.login.application_service") {
