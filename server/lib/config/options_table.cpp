@@ -120,7 +120,7 @@ constexpr std::array<Option, 256> kOptions{{
     {"federation_sender_instances", kYes, ""},
     {"federation_verify_certificates", kNo, kFederation},
     {"federation_whitelist_endpoint_enabled", kNo, kFederation},
-    {"filter_timeline_limit", kNo, "the limit is 100 for now"},
+    {"filter_timeline_limit", kYes, ""},
     {"forget_rooms_on_leave", kNo, kRooms},
     {"forgotten_room_retention_period", kNo, kJobs},
     {"form_secret", kNo, "the forms that it is for are not served yet"},
