@@ -13,6 +13,7 @@ Kind = Literal[
     "event lost",  # an event that a client of A was told of and the client of B never
     "event doubled",
     "crash",  # no answer at all, or a server that ended
+    "unbuilt",  # B answered 404 M_UNRECOGNIZED where A knows the route
     "status",
     "errcode",
     "missing",  # a path that only A's answer has
@@ -49,11 +50,12 @@ class DifferenceClass:
     where: str  # "GET /_matrix/client/v3/sync" (the route as declared), "table receipts_linearized"
     path: str  # with [*] for indexes and <id> for keys that servers make up
     count: int = 0
+    numbers: list[int] = field(default_factory=list)  # of the exchanges that show it, ascending
     severity: Severity = "error"
     examples: list[Example] = field(default_factory=list)  # the first few
     repro: str = ""  # file of the script that reproduces the first one
     ignored: str = ""  # reason, when an ignore file or the reviewed list names it
-    until: str = ""  # when the ignoring ends (ISO date)
+    until: str = ""  # when the ignoring ends (ISO date); empty: an intended difference
 
 
 @dataclass
@@ -91,6 +93,7 @@ class Databases:
 
     tables: int = 0
     rows: int = 0  # that either side added, changed or removed
+    names: list[str] = field(default_factory=list)  # of the tables
 
 
 @dataclass
