@@ -38,8 +38,7 @@ class Twin:
         site = Site(directory, free_port(), cluster.connection_args(self.database), options)
         shutil.copytree(world.media, site.media_store)
         self.server: Server = make_server(kind, site)
-        self.before = take_snapshot(cluster, self.database)
-        self.began = int(time.time() * 1000)
+        self.reset()
 
     @property
     def url(self) -> str:
@@ -82,6 +81,11 @@ class Twin:
                 if row and row[0] != count:
                     count, since = row[0], time.monotonic()
                 time.sleep(0.2)
+
+    def reset(self) -> None:
+        """What was written so far counts as what was there before."""
+        self.before = take_snapshot(self.cluster, self.database)
+        self.began = int(time.time() * 1000)
 
     def side(self) -> Side:
         """What was written so far, for `rows.diff`. Stop the server first."""

@@ -12,7 +12,6 @@ from aksono_compat.client import Answer, Client
 from aksono_compat.pair import Pair, Twin
 from aksono_compat.postgres import Cluster
 from aksono_compat.rows import Side, diff
-from aksono_compat.snapshot import take_snapshot
 from aksono_compat.world import World
 
 
@@ -30,7 +29,7 @@ def scripted(pair: Pair) -> Scripted:
     # What a start writes of itself (Synapse: two rows about active users) is no part of this.
     pair.both(Twin.settle)
     for twin in (pair.a, pair.b):
-        twin.before = take_snapshot(twin.cluster, twin.database)
+        twin.reset()
     answers = pair.both(lambda twin: AccountScript(twin).run())
     pair.both(Twin.settle)
     pair.stop()

@@ -1,0 +1,162 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Who takes part in a scenario: users of its own, whose requests are kept in a transcript."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from typing import Any, TypeVar
+
+from ..client import Answer, Client, q
+
+PASSWORD = "correct horse battery staple"
+Result = TypeVar("Result")
+
+
+@dataclass
+class Step:
+    """One request and its answer; steps at the same place of both transcripts are compared."""
+
+    name: str  # "alice: PUT /rooms/…"
+    method: str
+    path: str  # without query
+    answer: Answer
+    # Lists in the answer whose order says nothing beyond what the comparison knows anyway.
+    unordered: bool = False
+
+
+class Actor(Client):
+    """A user's client; `quiet` requests are not kept in the transcript."""
+
+    def __init__(self, name: str, url: str, transcript: list[Step]) -> None:
+        super().__init__(url)
+        self.name = name
+        self.quiet = False
+        self.unordered = False
+        self._transcript = transcript
+
+    def request(self, method: str, path: str, content: Any = None, **options: Any) -> Answer:
+        answer = super().request(method, path, content, **options)
+        if not self.quiet:
+            plain = path.partition("?")[0]
+            name = f"{self.name}: {method} {path}"
+            self._transcript.append(Step(name, method, plain, answer, self.unordered))
+        return answer
+
+    def create_room(self, *invited: Actor, **options: Any) -> str:
+        """A new room; those invited join it."""
+        wish: dict[str, Any] = {"preset": "private_chat", **options}
+        if invited:
+            wish["invite"] = [one.user_id for one in invited]
+        room: str = self.post("/createRoom", wish).ok()["room_id"]
+        for one in invited:
+            one.join(room)
+        return room
+
+    def join(self, room: str) -> None:
+        self.post(f"/join/{q(room)}").ok()
+
+    def state(self, room: str, kind: str, content: Any, key: str = "") -> str:
+        """Sends a state event and returns its id."""
+        path = f"/rooms/{q(room)}/state/{q(kind)}/{q(key)}"
+        event_id: str = self.put(path, content).ok()["event_id"]
+        return event_id
+
+    def since(self) -> str:
+        """A sync now; the token to go on from."""
+        token: str = self.get("/sync", timeout=0).ok()["next_batch"]
+        return token
+
+    def sync_until(self, since: str, arrived: Callable[[Any], bool], tries: int = 20) -> Any:
+        """Syncs on from `since` until `arrived(answer)`; only the last sync is kept."""
+        was_quiet, self.quiet = self.quiet, True
+        began = len(self._transcript)
+        try:
+            for _ in range(tries):
+                answer = self.get("/sync", since=since, timeout=3000)
+                seen = answer.ok()
+                if arrived(seen):
+                    if not was_quiet:
+                        path = "/sync?since=…"
+                        name = f"{self.name}: GET {path} until it arrives"
+                        self._transcript.append(Step(name, "GET", "/sync", answer))
+                    return seen
+                since = seen["next_batch"]
+        finally:
+            self.quiet = was_quiet
+        raise AssertionError(f"nothing arrived in {tries} syncs (step {began})")
+
+
+class Cast:
+    """The actors of one scenario on one server."""
+
+    def __init__(self, scenario: str, url: str, server_name: str) -> None:
+        self.scenario = scenario
+        self.url = url
+        self.server_name = server_name
+        self.transcript: list[Step] = []
+        self._actors: dict[str, Actor] = {}
+
+    def __getitem__(self, name: str) -> Actor:
+        """An actor who is there already: made by `prepare`, or earlier in the scenario."""
+        return self._actors[name]
+
+    def user_id(self, name: str) -> str:
+        """Every scenario has users of its own: what they leave behind tells whose it is."""
+        return f"@{name}-{self.scenario}:{self.server_name}"
+
+    def localpart(self, name: str) -> str:
+        return f"{name}-{self.scenario}"
+
+    def users(self, *names: str) -> tuple[Actor, ...]:
+        return tuple(self.user(name) for name in names)
+
+    def user(self, name: str, *, admin: bool = False) -> Actor:
+        """A new user, registered with the shared secret, logged in."""
+        actor = self.nobody(name)
+        actor.quiet = True
+        actor.register_by_secret(self.localpart(name), PASSWORD, admin=admin)
+        actor.quiet = False
+        self._actors[name] = actor
+        return actor
+
+    def nobody(self, name: str = "nobody") -> Actor:
+        """A client without token."""
+        return Actor(name, self.url, self.transcript)
+
+    def again(self, actor: Actor, device: str) -> Actor:
+        """Another device of the same user."""
+        other = self.nobody(f"{actor.name} on {device}")
+        other.quiet = True
+        other.login(actor.user_id, PASSWORD, device_id=device)
+        other.quiet = False
+        self._actors[other.name] = other
+        return other
+
+    def at_once(self, *acts: Callable[[], Result]) -> list[Result]:
+        """Does several things at the same time; their steps are ordered by name afterwards."""
+        began = len(self.transcript)
+        with ThreadPoolExecutor(len(acts)) as pool:
+            results = [future.result() for future in [pool.submit(act) for act in acts]]
+        self.transcript[began:] = sorted(self.transcript[began:], key=lambda step: step.name)
+        return results
+
+    def wait(self, seconds: float) -> None:
+        time.sleep(seconds)
+
+    def as_json(self) -> dict[str, dict[str, str]]:
+        """The sessions, to be stored with the prepared database."""
+        return {
+            name: {"token": one.token or "", "user_id": one.user_id, "device_id": one.device_id}
+            for name, one in self._actors.items()
+        }
+
+    def enter(self, sessions: dict[str, dict[str, str]]) -> None:
+        """Brings back the actors that `prepare` made."""
+        for name, session in sessions.items():
+            actor = self.nobody(name)
+            actor.token, actor.user_id = session["token"], session["user_id"]
+            actor.device_id = session["device_id"]
+            self._actors[name] = actor

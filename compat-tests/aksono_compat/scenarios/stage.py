@@ -1,0 +1,197 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Runs scenarios on Synapse and on the server under test, and tells what differed in each."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+import sys
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from ..client import V3
+from ..config import SERVER_NAME
+from ..demo import Demo
+from ..pair import Pair, Twin, open_pair
+from ..postgres import Cluster
+from ..rows import Difference, diff
+from ..servers import Synapse
+from ..world import World, digest_of, store_world, wait_for_push_rotation
+from . import cast as cast_module
+from .cast import Cast, Step
+from .model import Scenario
+from .profiles import PROFILES
+from .routes import route_of, route_table
+from .transcripts import compare_transcripts
+
+_ID = re.compile(r"[$!][A-Za-z0-9_+/-]{18,}(?::[A-Za-z0-9.:-]+)?")
+
+
+class BrokenError(Exception):
+    """The scenario does not run on Synapse: a mistake of the scenario."""
+
+
+class UnbuiltError(Exception):
+    """The server under test has not built a route that the scenario needs."""
+
+
+@dataclass
+class Run:
+    """A scenario on one server."""
+
+    transcript: list[Step]
+    error: str = ""  # why it ended early
+
+
+@dataclass
+class Played:
+    """A scenario on both servers."""
+
+    a: Run
+    b: Run
+    differences: list[str] = field(default_factory=list)
+    # What rows carry that stem from this scenario: ids, and the part that its users share.
+    marks: set[str] = field(default_factory=set)
+
+
+class Stage:
+    """Scenarios of one configuration, played on one pair of servers."""
+
+    def __init__(self, pair: Pair, prepared: dict[str, Any]) -> None:
+        self.pair = pair
+        self._prepared = prepared
+        self._played: dict[str, Played] = {}
+        self._rows: list[Difference] | None = None
+
+    def play(self, scenario: Scenario) -> Played:
+        """Plays it, if it was not yet; no more when the rows have been compared."""
+        if scenario.id not in self._played:
+            if self._rows is not None:
+                raise RuntimeError(f"{scenario.id}: the servers are stopped already")
+            self._played[scenario.id] = self._play(scenario)
+        return self._played[scenario.id]
+
+    def _play(self, scenario: Scenario) -> Played:
+        a, b = self.pair.both(lambda twin: self._run(scenario, twin))
+        if a.error:
+            raise BrokenError(f"{scenario.id}: {a.error}")
+        _check_routes(scenario, a.transcript)
+        played = Played(a, b, compare_transcripts(a.transcript, b.transcript))
+        if b.error:
+            played.differences.append(f"ended early: {b.error}")
+        known = json.dumps(self._prepared.get(scenario.id))
+        texts = [known, *(step.answer.text for run in (a, b) for step in run.transcript)]
+        played.marks = {f"-{scenario.name}:"} | {
+            match[0] for text in texts for match in _ID.finditer(text)
+        }
+        return played
+
+    def _run(self, scenario: Scenario, twin: Twin) -> Run:
+        cast = Cast(scenario.name, twin.url, SERVER_NAME)
+        prepared = self._prepared.get(scenario.id, {"users": {}, "values": {}})
+        cast.enter(prepared["users"])
+        try:
+            scenario.act(cast, **prepared["values"])
+        except Exception as error:
+            return Run(cast.transcript, f"{type(error).__name__}: {error}")
+        return Run(cast.transcript)
+
+    def rows(self, scenarios: Iterable[Scenario]) -> dict[str, list[str]]:
+        """Differences of rows by scenario; "" has those that no scenario accounts for."""
+        for scenario in scenarios:
+            self.play(scenario)
+        if self._rows is None:
+            self.pair.both(Twin.settle)
+            self.pair.stop()
+            self._rows = diff(self.pair.a.side(), self.pair.b.side())
+        found: dict[str, list[str]] = {}
+        for text in map(str, self._rows):
+            owners = [name for name, played in self._played.items() if _carries(text, played.marks)]
+            for owner in owners or [""]:
+                found.setdefault(owner, []).append(text)
+        return found
+
+
+def _carries(text: str, marks: set[str]) -> bool:
+    return any(mark in text for mark in marks)
+
+
+def full_path(path: str) -> str:
+    plain = path.partition("?")[0]
+    return plain if plain.startswith("/_") else V3 + plain
+
+
+def _check_routes(scenario: Scenario, transcript: list[Step]) -> None:
+    """A scenario must do what it says."""
+    known = {route.name for route in route_table()}
+    asked = {route_of(step.method, full_path(step.path)) for step in transcript}
+    names = {route.name for route in asked if route}
+    for route in scenario.routes:
+        if route not in known:
+            raise BrokenError(f"{scenario.id}: there is no route {route}")
+        if route not in names:
+            raise BrokenError(f"{scenario.id}: does not ask {route}; it asks {sorted(names)}")
+
+
+def unbuilt_step(scenario: Scenario, played: Played, unbuilt: frozenset[str]) -> bool:
+    """Whether B answered 404 M_UNRECOGNIZED to a route that is not built and A knows."""
+    for a, b in zip(played.a.transcript, played.b.transcript, strict=False):
+        route = route_of(b.method, full_path(b.path))
+        body = b.answer.json if isinstance(b.answer.json, dict) else {}
+        if route and route.name in unbuilt and a.answer.status != b.answer.status:
+            return (b.answer.status, body.get("errcode")) == (404, "M_UNRECOGNIZED")
+    return False
+
+
+@contextmanager
+def open_stage(
+    cluster: Cluster, kind_b: str, profile: str, scenarios: list[Scenario]
+) -> Iterator[Stage]:
+    """Servers of a profile on clones of a database in which everything is prepared."""
+    options = PROFILES[profile]
+    world, prepared = _prepare(cluster, profile, [one for one in scenarios if one.prepare])
+    with open_pair(cluster, world, kind_b, **options) as pair:
+        # What a start writes of itself is no part of any scenario.
+        pair.both(Twin.settle)
+        for twin in (pair.a, pair.b):
+            twin.reset()
+        yield Stage(pair, prepared)
+
+
+def _prepare(
+    cluster: Cluster, profile: str, scenarios: list[Scenario]
+) -> tuple[World, dict[str, Any]]:
+    options = PROFILES[profile]
+    what = json.dumps([profile, options, _sources(scenarios)], sort_keys=True)
+    database = f"stage_{profile}_{hashlib.sha256(what.encode()).hexdigest()[:8]}"
+
+    def write(server: Synapse) -> dict[str, Any]:
+        made = {one.id: _prepared(one, server.site.url) for one in scenarios}
+        wait_for_push_rotation(cluster, database)
+        return made
+
+    name = f"stage-{profile}-{digest_of(what, cast_module)}"
+    stored = store_world(cluster, database, name, write, options)
+    about = stored.about
+    return World(database, stored.media, Demo(), about["began"], about["ended"]), about["made"]
+
+
+def _sources(scenarios: list[Scenario]) -> list[str]:
+    """Which scenarios are prepared, and digests of the modules that say how."""
+    modules = {sys.modules[one.act.__module__] for one in scenarios}
+    files = sorted(str(module.__file__) for module in modules)
+    digests = [hashlib.sha256(Path(file).read_bytes()).hexdigest()[:16] for file in files]
+    return [one.id for one in scenarios] + digests
+
+
+def _prepared(scenario: Scenario, url: str) -> dict[str, Any]:
+    cast = Cast(scenario.name, url, SERVER_NAME)
+    try:
+        values = scenario.prepare(cast) if scenario.prepare else {}
+    except Exception as error:
+        raise BrokenError(f"{scenario.id}: prepare: {type(error).__name__}: {error}") from error
+    return {"users": cast.as_json(), "values": values}

@@ -1,0 +1,122 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Every scenario on Synapse and on the server under test: the same answers, the same rows.
+
+A scenario that needs a route which is not built yet must fail with 404 M_UNRECOGNIZED on it.
+"""
+
+from collections.abc import Iterator
+from contextlib import ExitStack
+
+import pytest
+
+from aksono_compat.intended import is_intended
+from aksono_compat.postgres import Cluster
+from aksono_compat.scenarios.model import Scenario, all_scenarios
+from aksono_compat.scenarios.routes import unbuilt_routes
+from aksono_compat.scenarios.stage import Stage, UnbuiltError, open_stage, unbuilt_step
+
+SCENARIOS = all_scenarios()
+
+
+class KnownDifferenceError(Exception):
+    """The difference that the scenario names."""
+
+
+def needs_unbuilt(scenario: Scenario, kind_b: str) -> bool:
+    return kind_b == "aksono" and any(route in unbuilt_routes() for route in scenario.routes)
+
+
+class Stages:
+    """A stage for each profile, and one more for what is not built: that leaves rows behind."""
+
+    def __init__(self, cluster: Cluster, kind_b: str, selected: list[Scenario]) -> None:
+        self._cluster = cluster
+        self._kind_b = kind_b
+        self._selected = selected
+        self._open: dict[tuple[str, bool], Stage] = {}
+        self._exit = ExitStack()
+
+    def __enter__(self) -> "Stages":
+        return self
+
+    def __exit__(self, *details: object) -> None:
+        self._exit.close()
+
+    def of(self, scenario: Scenario) -> Stage:
+        key = self._key(scenario)
+        if key not in self._open:
+            stage = open_stage(self._cluster, self._kind_b, key[0], self.beside(scenario))
+            self._open[key] = self._exit.enter_context(stage)
+        return self._open[key]
+
+    def opened(self) -> list[Stage]:
+        """The stages on which everything is built."""
+        return [stage for (_, unbuilt), stage in self._open.items() if not unbuilt]
+
+    def beside(self, scenario: Scenario) -> list[Scenario]:
+        """The selected scenarios that share a stage with this one."""
+        return [one for one in self._selected if self._key(one) == self._key(scenario)]
+
+    def _key(self, scenario: Scenario) -> tuple[str, bool]:
+        return scenario.profile, needs_unbuilt(scenario, self._kind_b)
+
+
+@pytest.fixture(scope="module")
+def stages(request: pytest.FixtureRequest, cluster: Cluster, kind_b: str) -> Iterator[Stages]:
+    chosen = {
+        item.callspec.params["scenario"].id
+        for item in request.session.items
+        if hasattr(item, "callspec") and "scenario" in item.callspec.params
+    }
+    with Stages(cluster, kind_b, [one for one in SCENARIOS if one.id in chosen]) as opened:
+        yield opened
+
+
+def expect_failure(request: pytest.FixtureRequest, scenario: Scenario, kind_b: str) -> None:
+    if needs_unbuilt(scenario, kind_b):
+        missing = [route for route in scenario.routes if route in unbuilt_routes()]
+        reason = f"not built: {', '.join(missing)}"
+        request.applymarker(pytest.mark.xfail(strict=True, raises=UnbuiltError, reason=reason))
+    elif scenario.differs and kind_b == "aksono":
+        mark = pytest.mark.xfail(strict=True, raises=KnownDifferenceError, reason=scenario.differs)
+        request.applymarker(mark)
+
+
+def judge(scenario: Scenario, kind_b: str, lines: list[str]) -> None:
+    if kind_b == "aksono":
+        lines = [line for line in lines if not is_intended(line)]
+    if lines and scenario.differs and kind_b == "aksono":
+        raise KnownDifferenceError("\n".join(lines))
+    if lines:
+        pytest.fail("\n".join(lines), pytrace=False)
+
+
+@pytest.mark.parametrize("scenario", SCENARIOS, ids=lambda one: one.id)
+def test_answers(
+    request: pytest.FixtureRequest, stages: Stages, kind_b: str, scenario: Scenario
+) -> None:
+    expect_failure(request, scenario, kind_b)
+    played = stages.of(scenario).play(scenario)
+    if needs_unbuilt(scenario, kind_b) and unbuilt_step(scenario, played, unbuilt_routes()):
+        raise UnbuiltError(played.differences[0])
+    judge(scenario, kind_b, played.differences)
+
+
+@pytest.mark.parametrize("scenario", [one for one in SCENARIOS if one.rows], ids=lambda one: one.id)
+def test_rows(
+    request: pytest.FixtureRequest, stages: Stages, kind_b: str, scenario: Scenario
+) -> None:
+    expect_failure(request, scenario, kind_b)
+    if needs_unbuilt(scenario, kind_b):
+        raise UnbuiltError("what is not built leaves no rows to compare")
+    found = stages.of(scenario).rows(stages.beside(scenario))
+    judge(scenario, kind_b, found.get(scenario.id, []))
+
+
+def test_rows_of_nobody(stages: Stages, kind_b: str) -> None:
+    """Rows that no scenario accounts for are the same too."""
+    found = []
+    for stage in stages.opened():
+        found += stage.rows([]).get("", [])
+    if found:
+        pytest.fail("\n".join(found), pytrace=False)
