@@ -1,8 +1,10 @@
 # SPDX-License-Identifier: Apache-2.0
 """Fixtures: one PostgreSQL cluster and one demo world, cloned for every pair of servers."""
 
+import json
 import os
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
@@ -18,6 +20,30 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         default=os.environ.get("AKSONO_B", "aksono"),
         help="the server that is compared with Synapse; synapse: the control, no difference at all",
     )
+    parser.addoption("--outcomes", type=Path, help="write the outcome of every test, as JSON")
+
+
+class Outcomes:
+    """Collects how tests end: passed, failed, xfailed, skipped or error."""
+
+    def __init__(self, file: Path) -> None:
+        self._file = file
+        self._outcomes: dict[str, str] = {}
+
+    def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
+        if report.when == "call":
+            word = "xfailed" if hasattr(report, "wasxfail") else report.outcome
+            self._outcomes[report.nodeid] = word
+        elif report.outcome != "passed":
+            self._outcomes[report.nodeid] = "error" if report.failed else report.outcome
+
+    def pytest_sessionfinish(self) -> None:
+        self._file.write_text(json.dumps(self._outcomes, indent=1, sort_keys=True))
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    if config.getoption("--outcomes"):
+        config.pluginmanager.register(Outcomes(config.getoption("--outcomes")))
 
 
 @pytest.fixture(scope="session")
