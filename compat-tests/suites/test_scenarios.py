@@ -27,7 +27,8 @@ def needs_unbuilt(scenario: Scenario, kind_b: str) -> bool:
 
 
 class Stages:
-    """A stage for each profile, and one more for what is not built: that leaves rows behind."""
+    """Two stages for each profile: one whose rows are compared, one for what is not built yet and
+    for what may come in any order."""
 
     def __init__(self, cluster: Cluster, kind_b: str, selected: list[Scenario]) -> None:
         self._cluster = cluster
@@ -50,15 +51,15 @@ class Stages:
         return self._open[key]
 
     def opened(self) -> list[Stage]:
-        """The stages on which everything is built."""
-        return [stage for (_, unbuilt), stage in self._open.items() if not unbuilt]
+        """The stages whose rows are compared."""
+        return [stage for (_, compared), stage in self._open.items() if compared]
 
     def beside(self, scenario: Scenario) -> list[Scenario]:
         """The selected scenarios that share a stage with this one."""
         return [one for one in self._selected if self._key(one) == self._key(scenario)]
 
     def _key(self, scenario: Scenario) -> tuple[str, bool]:
-        return scenario.profile, needs_unbuilt(scenario, self._kind_b)
+        return scenario.profile, scenario.rows and not needs_unbuilt(scenario, self._kind_b)
 
 
 @pytest.fixture(scope="module")
