@@ -138,7 +138,7 @@ class Names:
         new = self._sorted.get(kind, [])
         if not isinstance(value, int) or value <= self._before_max[kind] or not new:
             return value
-        if not next(entry for entry in self._rules.ids if entry.kind == kind).stream:
+        if not self._is_stream(kind):
             return f"<{kind} that nothing introduces>"
         at = bisect.bisect_right(new, value)
         return f"<after {self._by_kind[kind][new[at - 1]]}>" if at else value
@@ -148,7 +148,14 @@ class Names:
         new = self._sorted[kind]
         if not new or value < new[0]:
             return value if not new else f"<{kind} behind its table>"
-        return self._by_kind[kind][new[bisect.bisect_right(new, value) - 1]]
+        newest = new[bisect.bisect_right(new, value) - 1]
+        if not self._is_stream(kind):
+            # Which of several got the last id is chance; that the sequence is past all is not.
+            return f"<newest {kind}>" if newest == new[-1] else self._by_kind[kind][newest]
+        return self._by_kind[kind][newest]
+
+    def _is_stream(self, kind: str) -> bool:
+        return next(entry for entry in self._rules.ids if entry.kind == kind).stream
 
     def orders(self) -> Iterator[tuple[str, list[str]]]:
         """The names of each stream in the order of their ids."""

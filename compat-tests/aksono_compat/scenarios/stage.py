@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import hashlib
+import itertools
 import json
 import re
 import sys
@@ -28,6 +29,7 @@ from .profiles import PROFILES
 from .routes import route_of, route_table
 from .transcripts import compare_transcripts
 
+_numbers = itertools.count(1)
 _ID = re.compile(r"[$!][A-Za-z0-9_+/-]{18,}(?::[A-Za-z0-9.:-]+)?")
 
 
@@ -167,7 +169,7 @@ def _prepare(
 ) -> tuple[World, dict[str, Any]]:
     options = PROFILES[profile]
     what = json.dumps([profile, options, _sources(scenarios)], sort_keys=True)
-    database = f"stage_{profile}_{hashlib.sha256(what.encode()).hexdigest()[:8]}"
+    database = f"stage_{next(_numbers)}"
 
     def write(server: Synapse) -> dict[str, Any]:
         made = {one.id: _prepared(one, server.site.url) for one in scenarios}
