@@ -15,10 +15,20 @@ _WORD = re.compile(r"[$!]?[A-Za-z0-9_+/-]+(?::[A-Za-z0-9.-]+)?")
 
 
 class Names:
-    """What the new ids of one database are called; ids of the state before stay as they are."""
+    """What the new ids of one database are called; ids of the state before stay as they are.
 
-    def __init__(self, rules: Rules, before: Snapshot, after: Snapshot) -> None:
+    `given`: names that are known from elsewhere; they go before those that rows suggest.
+    """
+
+    def __init__(
+        self,
+        rules: Rules,
+        before: Snapshot,
+        after: Snapshot,
+        given: dict[str, str] | None = None,
+    ) -> None:
         self._rules = rules
+        self._given = given or {}
         self._before = before
         self._after = after
         self._everywhere: dict[Any, str] = {}
@@ -72,7 +82,7 @@ class Names:
                     continue
                 label = " ".join(self._label(source, row))
                 counts[label] = counts.get(label, 0) + 1
-                names[value] = f"<{kind.kind}: {label} #{counts[label]}>"
+                names[value] = self._given.get(value) or f"<{kind.kind}: {label} #{counts[label]}>"
                 if kind.everywhere:
                     self._everywhere[value] = names[value]
         if not kind.everywhere:

@@ -64,7 +64,7 @@ class Side:
 def diff(a: Side, b: Side, rules: Rules | None = None) -> list[Difference]:
     """All differences between the changes of two sides; the states before must be alike."""
     rules = rules or load_rules()
-    layout = list(_layout_differences(a.after, b.after))
+    layout = list(layout_differences(a.after, b.after))
     if layout:
         return layout
     changes_a, changes_b = Changes(a, rules), Changes(b, rules)
@@ -145,7 +145,8 @@ def _likeness(a: CanonicalRow, b: CanonicalRow) -> int:
     return sum(b.get(key, ...) == value for key, value in a.items())
 
 
-def _layout_differences(a: Snapshot, b: Snapshot) -> Iterator[Difference]:
+def layout_differences(a: Snapshot, b: Snapshot) -> Iterator[Difference]:
+    """Tables whose columns, or their types, are not the same."""
     for table in sorted(a.keys() | b.keys()):
         layouts = [
             dict(zip(side[table].columns, side[table].types, strict=True)) if table in side else {}
