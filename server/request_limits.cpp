@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "request_limits.h"
 
-#include "base/matrix_error.h"
 #include "storage/ratelimit_override.h"
 
 namespace aksono {
@@ -12,13 +11,6 @@ RateLimiter::Rate rate_of(const config::RateLimit& limit) {
     return {.per_second = limit.per_second, .burst = limit.burst_count};
 }
 
-void enforce(const RateLimiter::Verdict& verdict) {
-    if (verdict.allowed) return;
-    Json extra = Json::object();
-    if (verdict.retry_after_ms) extra["retry_after_ms"] = *verdict.retry_after_ms;
-    throw MatrixError(429, "M_LIMIT_EXCEEDED", "Too Many Requests", std::move(extra));
-}
-
 }  // namespace
 
 RequestLimits::RequestLimits(pg::Database& database, const config::RateLimits& limits)
@@ -27,42 +19,60 @@ RequestLimits::RequestLimits(pg::Database& database, const config::RateLimits& l
       login_account_(rate_of(limits.login_account)),
       login_failed_(rate_of(limits.login_failed_attempts)),
       registration_(rate_of(limits.registration)),
+      token_validity_(rate_of(limits.registration_token_validity)),
       messages_(rate_of(limits.message)) {
     if (limits.admin_redaction) admin_redactions_.emplace(rate_of(*limits.admin_redaction));
 }
 
-void RequestLimits::login_from(const std::string& ip) {
-    enforce(login_address_.take(ip));
+void RequestLimits::login_from(Waiter& waiter, const std::string& ip) {
+    login_address_.enforce(waiter, ip);
 }
 
-void RequestLimits::login_of(const UserId& user) {
-    enforce(login_account_.take(user.str()));
+void RequestLimits::login_of(Waiter& waiter, const UserId& user) {
+    login_account_.enforce(waiter, user.str());
 }
 
-void RequestLimits::password_attempt(const std::string& user_id, bool failed) {
-    if (failed) {
-        login_failed_.record(user_id);
+void RequestLimits::password_attempt(Waiter& waiter, const std::string& user_id) {
+    login_failed_.enforce_look(waiter, user_id);
+}
+
+void RequestLimits::password_failed(const std::string& user_id) {
+    login_failed_.record(user_id);
+}
+
+void RequestLimits::registration_from(Waiter& waiter, const std::string& ip, bool done) {
+    if (done) {
+        registration_.enforce(waiter, ip);
     } else {
-        enforce(login_failed_.look(user_id));
+        registration_.enforce_look(waiter, ip);
     }
 }
 
-void RequestLimits::registration_from(const std::string& ip, bool done) {
-    enforce(done ? registration_.take(ip) : registration_.look(ip));
+void RequestLimits::token_validity_from(Waiter& waiter, const std::string& ip) {
+    token_validity_.enforce(waiter, ip);
 }
 
-void RequestLimits::check_message(Waiter& waiter, const Requester& requester, bool update) {
-    const auto override = override_of(waiter, requester.user);
+bool RequestLimits::allows_message(Waiter& waiter, const Requester& requester) {
     const std::string& key = requester.user.str();
-    if (update) {
-        messages_.enforce(waiter, key, 1, override);
-    } else {
-        messages_.enforce_look(waiter, key, 1, override);
-    }
+    // Nearly always so, and then nothing need be read. Overrides that are stricter refuse when the
+    // message counts.
+    if (messages_.look(key).allowed) return true;
+    return messages_.look(key, 1, override_of(waiter, requester.user)).allowed;
 }
 
-void RequestLimits::check_admin_redaction(Waiter& waiter, const Requester& requester) {
-    if (!admin_redactions_) return check_message(waiter, requester, true);
+void RequestLimits::refuse_message(Waiter& waiter, const Requester& requester) {
+    messages_.enforce_look(waiter, requester.user.str(), 1, override_of(waiter, requester.user));
+}
+
+void RequestLimits::count_message(Waiter& waiter, const Requester& requester) {
+    messages_.enforce(waiter, requester.user.str(), 1, override_of(waiter, requester.user));
+}
+
+void RequestLimits::count_admin_redaction(Waiter& waiter, const Requester& requester) {
+    if (!admin_redactions_) return count_message(waiter, requester);
+    // An override's rate is for messages; one that is no limit at all is for everything.
+    const auto override = override_of(waiter, requester.user);
+    if (override && override->per_second == 0) return;
     admin_redactions_->enforce(waiter, requester.user.str());
 }
 

@@ -16,14 +16,18 @@ class RequestLimits : public users::AccountLimits, public rooms::MessageLimiter 
 public:
     RequestLimits(pg::Database& database, const config::RateLimits& limits);
 
-    void login_from(const std::string& ip) override;
-    void login_of(const UserId& user) override;
-    void password_attempt(const std::string& user_id, bool failed) override;
-    void registration_from(const std::string& ip, bool done) override;
+    void login_from(Waiter& waiter, const std::string& ip) override;
+    void login_of(Waiter& waiter, const UserId& user) override;
+    void password_attempt(Waiter& waiter, const std::string& user_id) override;
+    void password_failed(const std::string& user_id) override;
+    void registration_from(Waiter& waiter, const std::string& ip, bool done) override;
+    void token_validity_from(Waiter& waiter, const std::string& ip) override;
 
     /// An admin's override for a user (ratelimit_override) stands instead of rc_message.
-    void check_message(Waiter& waiter, const Requester& requester, bool update) override;
-    void check_admin_redaction(Waiter& waiter, const Requester& requester) override;
+    bool allows_message(Waiter& waiter, const Requester& requester) override;
+    void refuse_message(Waiter& waiter, const Requester& requester) override;
+    void count_message(Waiter& waiter, const Requester& requester) override;
+    void count_admin_redaction(Waiter& waiter, const Requester& requester) override;
 
 private:
     std::optional<RateLimiter::Rate> override_of(Waiter& waiter, const UserId& user);
@@ -33,6 +37,7 @@ private:
     RateLimiter login_account_;
     RateLimiter login_failed_;
     RateLimiter registration_;
+    RateLimiter token_validity_;
     RateLimiter messages_;
     std::optional<RateLimiter> admin_redactions_;
 };

@@ -74,8 +74,9 @@ class Canonical:
     ) -> Any:
         match rule.how:
             case "ms" if isinstance(value, int):
-                given = int(rule.argument or 0)
-                return f"<ms +{given}>" if self._window.holds(value - given) else value
+                lifetimes = [int(part) for part in (rule.argument or "0").split(",")]
+                fitting = (one for one in lifetimes if self._window.holds(value - one))
+                return next((f"<ms +{one}>" for one in fitting), value)
             case "set" if isinstance(value, list):
                 return sorted((self._names.replace(part) for part in value), key=json.dumps)
             case "references" if isinstance(value, list):

@@ -110,7 +110,7 @@ class DemoWriter:
         alice.put(f"/profile/{q(alice.user_id)}/avatar_url", {"avatar_url": "mxc://a/b"}).ok()
         for name in ("alice", "bob"):
             client = self.clients[name]
-            client.post("/keys/upload", _device_keys(client)).ok()
+            client.post("/keys/upload", device_keys(client)).ok()
         content = {"room": {"timeline": {"limit": 2}, "state": {"lazy_load_members": True}}}
         path = f"/user/{q(alice.user_id)}/filter"
         self.demo.filters["lazy"] = alice.post(path, content).ok()["filter_id"]
@@ -295,7 +295,7 @@ def _relates(kind: str, event_id: str) -> dict[str, Any]:
     return {"m.relates_to": {"rel_type": kind, "event_id": event_id}}
 
 
-def _device_keys(client: Client) -> dict[str, Any]:
+def device_keys(client: Client) -> dict[str, Any]:
     """Keys of the right form; nobody in the demo world decrypts anything."""
     device = client.device_id
     key = "Wm5LbWRCcGR3WnBmYnhkYWJjZGVmZ2hpamtsbW5vcHE"

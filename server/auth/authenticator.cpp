@@ -44,10 +44,11 @@ Authenticator::Authenticator(pg::Database& db, Options options, Seen seen)
 Requester Authenticator::authenticate(Waiter& waiter, const TokenSource& source, Demand demand) {
     const auto token = token_of(source);
     auto requester = requester_of(waiter, token, demand);
+    // They are seen even where they are not let in.
+    if (seen_) seen_(requester, token, source);
     if (requester.is_guest && !demand.guests) {
         throw MatrixError(403, "M_GUEST_ACCESS_FORBIDDEN", "Guest access not allowed");
     }
-    if (seen_) seen_(requester, token, source);
     if (demand.admin && !requester.is_admin) {
         throw MatrixError::forbidden("You are not a server admin");
     }

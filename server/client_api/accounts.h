@@ -42,7 +42,7 @@ struct RegisterDeps {
     users::AccountLimits& limits;
 };
 
-/// POST /register, GET /register/available.
+/// POST /register, GET /register/available and …/m.login.registration_token/validity.
 /// https://spec.matrix.org/latest/client-server-api/#account-registration-and-management
 void add_register_endpoints(http::Endpoints& endpoints, RegisterDeps deps);
 

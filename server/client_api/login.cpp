@@ -60,7 +60,7 @@ UserId identify(http::Call& call, const LoginDeps& deps, const Json& body) {
     if (type == nullptr) throw MatrixError::unknown(400, "Missing JSON keys.");
     if (!type->is_string()) throw MatrixError::invalid_param("Bad parameter: type");
     if (*type == "m.login.application_service") login_application_service(call, deps);
-    deps.limits.login_from(call.request().client_ip);
+    deps.limits.login_from(call.waiter(), call.request().client_ip);
     if (*type == "m.login.token") return login_token(call, deps, body);
     if (*type == "m.login.password") return login_password(call, deps, body);
     // What is wrong with the identifier comes before what is wrong with the type.

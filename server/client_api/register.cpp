@@ -67,10 +67,10 @@ Json auth_of(const Json& body) {
 
 http::Response register_guest(http::Call& call, const RegisterDeps& deps, const Json& body) {
     const auto& options = deps.registration.options();
-    if (!options.settings.allow_guest_access) {
+    if (!options.settings.allow_guest_access || deps.sessions.ending()) {
         throw MatrixError::unknown(403, "Guest access is disabled");
     }
-    deps.limits.registration_from(call.request().client_ip, true);
+    deps.limits.registration_from(call.waiter(), call.request().client_ip, true);
     users::Sessions::Start start;
     start.display_name = optional_text(body, "initial_device_display_name");
     start.guest = true;
@@ -150,7 +150,7 @@ http::Response UserRegistration::run() {
     for (const char* key : {"device_id", "initial_device_display_name"})
         optional_text(body_, key);
     users::Passwords::check_bytes(password_.value_or(""));
-    deps_.limits.registration_from(call_.request().client_ip, false);
+    deps_.limits.registration_from(waiter_, call_.request().client_ip, false);
     check_wished_name(deps_.ui_auth.session_of(waiter_, auth_));
     const auto outcome = prove();
     if (const auto* unproven = std::get_if<users::UiAuthPending>(&outcome)) {
@@ -237,12 +237,13 @@ UserId UserRegistration::make_account(const storage::UiAuthSession& session) {
     if (!account.localpart.empty()) {
         deps_.registration.check_name(waiter_, account.localpart, guest_token);
     }
-    deps_.limits.registration_from(call_.request().client_ip, true);
+    deps_.limits.registration_from(waiter_, call_.request().client_ip, true);
     const auto user =
         guest_token && !account.localpart.empty()
             ? deps_.registration.upgrade_guest(waiter_, account.localpart, *account.password_hash)
             : deps_.registration.create(waiter_, account);
     deps_.ui_auth.remember(waiter_, session.id, kRegisteredUser, user.str());
+    deps_.ui_auth.tokens().complete(waiter_, session);
     return user;
 }
 
@@ -260,16 +261,26 @@ http::Response register_any(http::Call& call, const RegisterDeps& deps) {
 http::Response available(http::Call& call, const RegisterDeps& deps) {
     const auto& settings = deps.registration.options().settings;
     if (!settings.enabled) throw MatrixError::forbidden("Registration has been disabled");
-    const auto name = call.required_query("username");
-    if (!settings.inhibit_user_in_use_error) deps.registration.check_name(call.waiter(), name);
+    if (!settings.inhibit_user_in_use_error) {
+        deps.registration.check_name(call.waiter(), call.required_query("username"));
+    }
     return http::Response::json({{"available", true}});
+}
+
+http::Response token_validity(http::Call& call, const RegisterDeps& deps) {
+    deps.limits.token_validity_from(call.waiter(), call.request().client_ip);
+    if (!deps.registration.options().settings.enabled) {
+        throw MatrixError::forbidden("Registration has been disabled");
+    }
+    const auto token = call.required_query("token");
+    return http::Response::json({{"valid", deps.ui_auth.tokens().valid(call.waiter(), token)}});
 }
 
 }  // namespace
 
 std::vector<users::UiAuthFlow> registration_flows(const config::Config& config) {
     users::UiAuthFlow flow;
-    if (config.registration.requires_token) flow.emplace_back("m.login.registration_token");
+    if (config.registration.requires_token) flow.emplace_back(users::RegistrationTokens::kStage);
     for (const auto& medium : config.registration.requires_3pid) {
         flow.emplace_back(medium == "email" ? "m.login.email.identity" : "m.login.msisdn");
     }
@@ -283,6 +294,9 @@ void add_register_endpoints(http::Endpoints& endpoints, RegisterDeps deps) {
     endpoints.push_back({http::Method::get, "/_matrix/client/*/register/available",
                          http::Access::open,
                          [deps](http::Call& call) { return available(call, deps); }});
+    endpoints.push_back(
+        {http::Method::get, "/_matrix/client/*/register/m.login.registration_token/validity",
+         http::Access::open, [deps](http::Call& call) { return token_validity(call, deps); }});
 }
 
 }  // namespace aksono::client_api

@@ -25,7 +25,10 @@ EventId EventCreator::send(Waiter& waiter, const Requester& requester, MessageRe
         throw MatrixError::invalid_param("Tried to send member event through non-member codepath");
     }
     if (requester.shadow_banned) return pretend(waiter);
-    parts_.limiter.check_message(waiter, requester, false);
+    if (!parts_.limiter.allows_message(waiter, requester)) {
+        const auto known = find_when_limited(waiter, requester, request);
+        if (known) return *known;
+    }
 
     auto hold = locks_.acquire(waiter, request.room_id);
     const bool is_recent = request.txn_id && !requester.device_id;
@@ -46,15 +49,32 @@ EventId EventCreator::send(Waiter& waiter, const Requester& requester, MessageRe
     if (prepared.known) return *prepared.known;
 
     if (prepared.is_admin_redaction) {
-        parts_.limiter.check_admin_redaction(waiter, requester);
+        parts_.limiter.count_admin_redaction(waiter, requester);
     } else {
-        parts_.limiter.check_message(waiter, requester, true);
+        parts_.limiter.count_message(waiter, requester);
     }
+    if (prepared.refusal) throw MatrixError(*prepared.refusal);
     const EventId id = prepared.event.event->id;
     prepared.event.hold = std::move(hold);
     parts_.persister.persist(waiter, std::move(prepared.event));
     if (is_recent) recent_.remember(recent_key(requester, request), id.str());
     return id;
+}
+
+std::optional<EventId> EventCreator::find_when_limited(Waiter& waiter, const Requester& requester,
+                                                       const MessageRequest& request) {
+    enum class Kind { known, other, limited };
+    std::optional<EventId> known;
+    const auto kind = parts_.database.fetch(waiter, "limited_event", [&](pg::Transaction& tx) {
+        MessageMaker maker(tx, parts_.server_name, parts_.key, requester, request);
+        if (maker.known_event()) {
+            known = EventId::trusted(*maker.known_event());
+            return Kind::known;
+        }
+        return maker.is_limited_otherwise() ? Kind::other : Kind::limited;
+    });
+    if (kind == Kind::limited) parts_.limiter.refuse_message(waiter, requester);
+    return known;
 }
 
 /// Shadow-banned users are made to believe that they sent something.
@@ -72,7 +92,16 @@ EventCreator::Prepared EventCreator::prepare(pg::Transaction& tx, const Requeste
         return prepared;
     }
     maker.check_request();
-    auto event = maker.make();
+    std::shared_ptr<const NewEvent> event;
+    try {
+        event = maker.make();
+    } catch (const MatrixError& refusal) {
+        // Redactions of others count before it is known whether they are allowed.
+        if (!maker.is_redaction_of_others()) throw;
+        prepared.is_admin_redaction = true;
+        prepared.refusal = refusal;
+        return prepared;
+    }
     prepared.event.push_actions = parts_.push.actions_for(tx, *event);
     prepared.event.row = maker.row(*event, prepared.event.push_actions);
     prepared.event.event = std::move(event);

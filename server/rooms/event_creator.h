@@ -2,6 +2,7 @@
 #pragma once
 
 #include "base/ids.h"
+#include "base/matrix_error.h"
 #include "base/requester.h"
 #include "crypto/signing_key.h"
 #include "pg/database.h"
@@ -51,10 +52,15 @@ private:
         std::optional<EventId> known;  ///< sent before: nothing to do
         EventToPersist event;
         bool is_admin_redaction = false;
+        std::optional<MatrixError> refusal{};  ///< one that comes after the limits
     };
 
     Prepared prepare(pg::Transaction& tx, const Requester& requester,
                      const MessageRequest& request);
+    /// When no message is allowed now: the event if it was sent before; nothing when the request
+    /// goes on, because it is refused or counted in another way; else throws 429.
+    std::optional<EventId> find_when_limited(Waiter& waiter, const Requester& requester,
+                                             const MessageRequest& request);
     EventId pretend(Waiter& waiter);
 
     Parts parts_;

@@ -45,6 +45,13 @@ MessageMaker::MessageMaker(pg::Transaction& tx, const std::string& server_name,
       context_(storage::send_context(tx, request.room_id, sender_, requester.device_id,
                                      request.txn_id)) {}
 
+bool MessageMaker::is_limited_otherwise() const {
+    if (!context_.room_version) return true;
+    if (!request_.redacts) return false;
+    const auto target = storage::relation_target(tx_, *request_.redacts);
+    return target && target->sender != sender_;
+}
+
 void MessageMaker::check_request() {
     if (request_.redacts && !context_.room_version) {
         throw MatrixError::not_found("Could not find room_version for " + request_.room_id);
@@ -207,6 +214,7 @@ void MessageMaker::authorise(const Json& event) {
                                 levels.of_user(sender_) >= levels.to_send(request_.type, false);
     if (!allowed && !redaction_rule) throw MatrixError::forbidden(allowed.error());
     if (redacts_) {
+        verdict_.is_of_others = redacted_ && redacted_->sender != sender_;
         verdict_ = check_redaction(
             {*version_, server_name_, request_.room_id, sender_, *redacts_, redacted_, levels});
     }

@@ -24,13 +24,16 @@ public:
     [[nodiscard]] const std::optional<std::string>& known_event() const {
         return context_.known_event_id;
     }
+    /// For a user who may send no messages just now: the room is unknown, or it is a redaction of
+    /// what someone else sent, which has a limit of its own.
+    [[nodiscard]] bool is_limited_otherwise() const;
     /// Who may send at all, and whether the content is fit for an event. Throws MatrixError.
     void check_request();
     /// Builds and authorises the event. Throws MatrixError.
     std::shared_ptr<const NewEvent> make();
     [[nodiscard]] storage::EventWrite row(const NewEvent& event,
                                           const std::vector<PushAction>& actions) const;
-    /// An event of someone else, redacted by who has the power to.
+    /// An event of someone else is to be redacted; known once make() asks who may do so.
     [[nodiscard]] bool is_redaction_of_others() const { return verdict_.is_of_others; }
 
 private:

@@ -91,13 +91,19 @@ public:
     virtual void on_persisted(const std::vector<PersistedEvent>& events) = 0;
 };
 
-/// rc_message and rc_admin_redaction. Throws MatrixError 429 M_LIMIT_EXCEEDED.
+/// rc_message and rc_admin_redaction. What refuses throws MatrixError 429 M_LIMIT_EXCEEDED, after a
+/// pause.
 class MessageLimiter {
 public:
     virtual ~MessageLimiter() = default;
-    /// `update` false: only ask whether a message would be allowed now.
-    virtual void check_message(Waiter& waiter, const Requester& requester, bool update) = 0;
-    virtual void check_admin_redaction(Waiter& waiter, const Requester& requester) = 0;
+    /// Whether a message would be allowed now.
+    virtual bool allows_message(Waiter& waiter, const Requester& requester) = 0;
+    /// Refuses where it would not.
+    virtual void refuse_message(Waiter& waiter, const Requester& requester) = 0;
+    /// Counts a message, or refuses it.
+    virtual void count_message(Waiter& waiter, const Requester& requester) = 0;
+    /// The same for a redaction of what someone else sent.
+    virtual void count_admin_redaction(Waiter& waiter, const Requester& requester) = 0;
 };
 
 }  // namespace aksono::rooms

@@ -54,13 +54,13 @@ UserId Logins::by_password(Waiter& waiter, const LoginIdentifier& who,
                            const std::string& password) {
     const auto user = find(waiter, who);
     const auto name = limited_name(who, user);
-    limits_.password_attempt(name, false);
+    limits_.password_attempt(waiter, name);
     if (!user || !user->password_hash ||
         !passwords_.check(waiter, password, *user->password_hash)) {
-        limits_.password_attempt(name, true);
+        limits_.password_failed(name);
         throw invalid();
     }
-    check_allowed(*user);
+    check_allowed(waiter, *user);
     return user->id;
 }
 
@@ -75,11 +75,11 @@ UserId Logins::by_token(Waiter& waiter, const std::string& token) {
         return storage::find_user(tx, used->user.str());
     });
     if (!user) throw MatrixError::unknown(404, "No row found (users)");
-    check_allowed(*user);
+    check_allowed(waiter, *user);
     return user->id;
 }
 
-void Logins::check_allowed(const storage::User& user) {
+void Logins::check_allowed(Waiter& waiter, const storage::User& user) {
     if (user.deactivated) {
         throw MatrixError(403, "M_USER_DEACTIVATED", "This account has been deactivated");
     }
@@ -87,7 +87,7 @@ void Logins::check_allowed(const storage::User& user) {
         throw MatrixError(401, "M_USER_LOCKED", "User account has been locked",
                           Json{{"soft_logout", true}});
     }
-    limits_.login_of(user.id);
+    limits_.login_of(waiter, user.id);
 }
 
 }  // namespace aksono::users

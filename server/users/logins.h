@@ -27,7 +27,7 @@ public:
 private:
     std::optional<storage::User> find(Waiter& waiter, const LoginIdentifier& who);
     std::string qualified(const std::string& name) const;
-    void check_allowed(const storage::User& user);
+    void check_allowed(Waiter& waiter, const storage::User& user);
 
     pg::Database& db_;
     Passwords& passwords_;

@@ -31,7 +31,9 @@ void remove_pushers(pg::Transaction& tx, ChangeWriter& changes, const UserId& us
     if (pushers.empty()) return;
     storage::insert_deleted_pushers(tx, user, pushers, changes.pusher_ids(tx, pushers.size()),
                                     changes.instance());
-    changes.invalidate(tx, {{"get_if_user_has_pusher", {user.str()}}});
+    // One for each, as Synapse does it.
+    const storage::CacheInvalidation once{"get_if_user_has_pusher", {user.str()}};
+    changes.invalidate(tx, std::vector<storage::CacheInvalidation>(pushers.size(), once));
 }
 
 }  // namespace

@@ -76,14 +76,14 @@ Sessions::Tokens Sessions::try_start(Waiter& waiter, const Start& start) {
         start.guest ? kGuestDevice
                     : start.device_id.value_or(crypto::random_upper_letters(kDeviceIdLetters));
     ChangeWriter changes(streams_, options_.instance);
+    bool reserved = false;
     const auto write = [&](pg::Transaction& tx) {
         changes.begin();
         const auto entry =
             storage::add_device(tx, start.user, tokens.device_id, start.display_name);
-        if (entry == storage::DeviceEntry::reserved) {
-            throw MatrixError(400, "M_FORBIDDEN", "The device ID is in use");
-        }
         changes.invalidate(tx, {{"get_device", {start.user.str(), tokens.device_id}}});
+        reserved = entry == storage::DeviceEntry::reserved;
+        if (reserved) return;
         if (entry == storage::DeviceEntry::added) {
             changes.devices_changed(tx, start.user, {tokens.device_id});
         }
@@ -91,6 +91,7 @@ Sessions::Tokens Sessions::try_start(Waiter& waiter, const Start& start) {
     };
     db_.write(waiter, "register_device", write, pg::Isolation::read_committed);
     changes.committed(notify_);
+    if (reserved) throw MatrixError(400, "M_FORBIDDEN", "The device ID is in use");
     return tokens;
 }
 

@@ -56,6 +56,13 @@ public:
         return options_.lifetimes.refreshable_access_token_lifetime.has_value();
     }
 
+    /// Whether every session ends some day. Guests' tokens say nothing of an end, so there can be
+    /// no guests then.
+    [[nodiscard]] bool ending() const {
+        return options_.lifetimes.session_lifetime ||
+               options_.lifetimes.nonrefreshable_access_token_lifetime;
+    }
+
     /// Throws 400 M_TOO_LARGE.
     static void check_display_name(const std::optional<std::string>& name);
 

@@ -51,16 +51,26 @@ UiAuth::Outcome UiAuth::check(Waiter& waiter, const UiAuthRequest& request) {
                                         ascii_or_replacement(request.user_agent));
         return opened;
     });
+    std::optional<StageRefusal> refusal;
     if (type != nullptr) {
-        const auto& stage = type->get_ref<const std::string&>();
-        const auto result = prove_stage(stage, request.auth);
-        db_.write(waiter, "ui_auth_complete", [&](pg::Transaction& tx) {
-            storage::complete_ui_auth_stage(tx, session.id, stage, result);
-        });
-        session.completed.insert_or_assign(stage, result);
+        refusal = try_stage(waiter, request, type->get_ref<const std::string&>(), session);
     }
     if (is_complete(session, request.flows)) return UiAuthDone{std::move(session)};
-    return UiAuthPending{session.id, pending_body(session, request)};
+    return UiAuthPending{session.id, pending_body(session, request, refusal)};
+}
+
+std::optional<StageRefusal> UiAuth::try_stage(Waiter& waiter, const UiAuthRequest& request,
+                                              const std::string& stage,
+                                              storage::UiAuthSession& session) {
+    const bool by_token = stage == RegistrationTokens::kStage && is_offered(request.flows, stage);
+    const StageResult result = by_token ? tokens_.prove(waiter, session, request.auth)
+                                        : StageResult(prove_stage(stage, request.auth));
+    if (!result) return result.error();
+    db_.write(waiter, "ui_auth_complete", [&](pg::Transaction& tx) {
+        storage::complete_ui_auth_stage(tx, session.id, stage, *result);
+    });
+    session.completed.insert_or_assign(stage, *result);
+    return {};
 }
 
 std::optional<storage::UiAuthSession> UiAuth::session_of(Waiter& waiter, const Json& auth) {

@@ -5,6 +5,7 @@
 #include "base/waiter.h"
 #include "pg/database.h"
 #include "storage/ui_auth.h"
+#include "users/registration_tokens.h"
 #include "users/ui_auth_rules.h"
 
 #include <optional>
@@ -28,7 +29,7 @@ struct UiAuthDone {
 /// https://spec.matrix.org/latest/client-server-api/#user-interactive-authentication-api
 class UiAuth {
 public:
-    explicit UiAuth(pg::Database& db) : db_(db) {}
+    explicit UiAuth(pg::Database& db) : db_(db), tokens_(db) {}
 
     using Outcome = std::variant<UiAuthPending, UiAuthDone>;
 
@@ -39,13 +40,21 @@ public:
     /// The session of a request, as it stands; nothing when none is named or it is unknown.
     std::optional<storage::UiAuthSession> session_of(Waiter& waiter, const Json& auth);
 
+    /// How registration tokens are counted.
+    RegistrationTokens& tokens() { return tokens_; }
+
     void remember(Waiter& waiter, const std::string& session_id, const std::string& key,
                   const Json& value);
 
 private:
     storage::UiAuthSession open(pg::Transaction& tx, const UiAuthRequest& request);
+    /// Notes the stage as completed, or says why it is not.
+    std::optional<StageRefusal> try_stage(Waiter& waiter, const UiAuthRequest& request,
+                                          const std::string& stage,
+                                          storage::UiAuthSession& session);
 
     pg::Database& db_;
+    RegistrationTokens tokens_;
 };
 
 }  // namespace aksono::users

@@ -31,7 +31,14 @@ bool is_complete(const storage::UiAuthSession& session, const std::vector<UiAuth
     });
 }
 
-Json pending_body(const storage::UiAuthSession& session, const UiAuthRequest& request) {
+bool is_offered(const std::vector<UiAuthFlow>& flows, const std::string& stage) {
+    return std::any_of(flows.begin(), flows.end(), [&](const UiAuthFlow& flow) {
+        return std::find(flow.begin(), flow.end(), stage) != flow.end();
+    });
+}
+
+Json pending_body(const storage::UiAuthSession& session, const UiAuthRequest& request,
+                  const std::optional<StageRefusal>& refusal) {
     Json flows = Json::array();
     for (const auto& flow : request.flows)
         flows.push_back({{"stages", flow}});
@@ -40,6 +47,10 @@ Json pending_body(const storage::UiAuthSession& session, const UiAuthRequest& re
         auto& completed = body["completed"] = Json::array();
         for (const auto& [stage, result] : session.completed)
             completed.push_back(stage);
+    }
+    if (refusal) {
+        body["error"] = refusal->text;
+        body["errcode"] = refusal->errcode;
     }
     return body;
 }

@@ -2,8 +2,10 @@
 #pragma once
 
 #include "base/json.h"
+#include "base/result.h"
 #include "storage/ui_auth.h"
 
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -11,6 +13,14 @@ namespace aksono::users {
 
 /// A way to prove oneself: its stages, all of which must be completed.
 using UiAuthFlow = std::vector<std::string>;
+
+/// Why a stage is not proven; the client may try again.
+struct StageRefusal {
+    std::string errcode;
+    std::string text;
+};
+/// What is kept of a stage that is proven.
+using StageResult = Result<Json, StageRefusal>;
 
 /// A request that needs proof.
 struct UiAuthRequest {
@@ -35,7 +45,12 @@ void check_same_operation(const storage::UiAuthSession& session, const UiAuthReq
 
 bool is_complete(const storage::UiAuthSession& session, const std::vector<UiAuthFlow>& flows);
 
-/// The body of the 401 answer that says what is still to be proven.
-Json pending_body(const storage::UiAuthSession& session, const UiAuthRequest& request);
+/// The body of the 401 answer that says what is still to be proven, and what was wrong with the
+/// stage that was tried.
+Json pending_body(const storage::UiAuthSession& session, const UiAuthRequest& request,
+                  const std::optional<StageRefusal>& refusal = {});
+
+/// Whether the stage is part of a flow.
+bool is_offered(const std::vector<UiAuthFlow>& flows, const std::string& stage);
 
 }  // namespace aksono::users

@@ -72,3 +72,15 @@ TEST_CASE("ui auth: stages") {
     CHECK_THROWS_WITH(users::prove_stage("m.login.recaptcha", Json::object()),
                       "Invalid login submission");
 }
+
+TEST_CASE("ui auth: what was wrong with a stage") {
+    const auto request = request_with({{"type", "m.login.registration_token"}, {"session", "abc"}});
+    const auto session = session_for(request);
+    const auto body = users::pending_body(
+        session, request, users::StageRefusal{"M_UNAUTHORIZED", "Invalid registration token"});
+    CHECK(body["errcode"] == "M_UNAUTHORIZED");
+    CHECK(body["error"] == "Invalid registration token");
+    CHECK(body["completed"] == Json::array());
+    CHECK(users::is_offered(request.flows, "m.login.email.identity"));
+    CHECK_FALSE(users::is_offered(request.flows, "m.login.registration_token"));
+}

@@ -48,6 +48,17 @@ std::optional<Millis> lifetime(const Section& root, const std::string& key) {
     return root.maybe_duration(key);
 }
 
+void check_within_session(const Section& root, const SessionSettings& settings,
+                          const std::string& key, const std::optional<Millis>& lifetime_of_it) {
+    if (!settings.session_lifetime || !lifetime_of_it) return;
+    if (*lifetime_of_it <= *settings.session_lifetime) return;
+    root.refuse(key,
+                fmt::format("Both `session_lifetime` and `{0}` configuration options have been "
+                            "set, but `{0}`  exceeds `session_lifetime`!",
+                            key),
+                "make it no longer than session_lifetime");
+}
+
 }  // namespace
 
 PasswordSettings read_password_settings(const Section& root) {
@@ -88,7 +99,7 @@ RegistrationSettings read_registration_settings(const Section& root) {
     settings.allow_guest_access = root.boolean("allow_guest_access", false);
     settings.inhibit_user_in_use_error = root.boolean("inhibit_user_in_use_error", false);
     settings.allow_underscore_prefixed_localpart =
-        root.boolean("allow_underscore_prefixed_registration", false);
+        root.boolean("allow_underscore_prefixed_localpart", false);
     if (root.has("registration_shared_secret") && root.has("registration_shared_secret_path")) {
         root.refuse("registration_shared_secret",
                     "You have configured both `registration_shared_secret` and "
@@ -116,13 +127,13 @@ SessionSettings read_session_settings(const Section& root) {
     const bool given = root.document().options.contains("refreshable_access_token_lifetime");
     settings.refreshable_access_token_lifetime =
         given ? lifetime(root, "refreshable_access_token_lifetime") : kFiveMinutes;
-    if (settings.session_lifetime && settings.nonrefreshable_access_token_lifetime &&
-        *settings.nonrefreshable_access_token_lifetime > *settings.session_lifetime) {
-        root.refuse("nonrefreshable_access_token_lifetime",
-                    "Both `session_lifetime` and `nonrefreshable_access_token_lifetime` "
-                    "configuration options have been set, but "
-                    "`nonrefreshable_access_token_lifetime`  exceeds `session_lifetime`!",
-                    "make it no longer than session_lifetime");
+    check_within_session(root, settings, "nonrefreshable_access_token_lifetime",
+                         settings.nonrefreshable_access_token_lifetime);
+    check_within_session(root, settings, "refresh_token_lifetime", settings.refresh_token_lifetime);
+    // The default may well be longer.
+    if (given) {
+        check_within_session(root, settings, "refreshable_access_token_lifetime",
+                             settings.refreshable_access_token_lifetime);
     }
     const Section existing = root.section("login_via_existing_session");
     settings.login_via_existing_session = existing.boolean("enabled", false);

@@ -149,12 +149,12 @@ void close_unbuilt_registration(const Section& root, Config& config) {
     auto& registration = config.registration;
     const bool consent = root.section("user_consent").boolean("require_at_registration", false);
     const bool captcha = root.boolean("enable_registration_captcha", false);
-    const bool more = registration.requires_token || !registration.requires_3pid.empty();
-    if (!registration.enabled || !(consent || captcha || more)) return;
+    const bool address = !registration.requires_3pid.empty();
+    if (!registration.enabled || !(consent || captcha || address)) return;
     registration.enabled = false;
     config.warnings.push_back(
         root.document().file_of("enable_registration") +
-        ": enable_registration: open registration stays off: it asks for a token, a captcha, an "
+        ": enable_registration: open registration stays off: it asks for a captcha, an "
         "address or consent, which are not built yet");
 }
 

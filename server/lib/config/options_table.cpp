@@ -25,7 +25,6 @@ constexpr std::string_view kPython = "of Python or Twisted; has no equal here";
 constexpr std::string_view kWorkers = "one process does all; no workers";
 constexpr std::string_view kPreviews = "URL previews are not built yet";
 constexpr std::string_view kCaptcha = "captchas are not built yet";
-constexpr std::string_view kTokens = "registration tokens are not built yet";
 constexpr std::string_view kCalls = "calls are not built yet";
 constexpr std::string_view kAutoJoin = "automatic joins are not built yet";
 constexpr std::string_view kProfiles = "profiles are read-only yet";
@@ -52,7 +51,7 @@ constexpr std::array<Option, 256> kOptions{{
     {"allow_profile_lookup_over_federation", kNo, kFederation},
     {"allow_public_rooms_over_federation", kNo, kFederation},
     {"allow_public_rooms_without_auth", kNo, kDirectory},
-    {"allow_underscore_prefixed_registration", kNo, kLater},
+    {"allow_underscore_prefixed_localpart", kYes, ""},
     {"allowed_avatar_mimetypes", kNo, kMedia},
     {"allowed_local_3pids", kNo, kThirdParty},
     {"app_service_config_files", kNo, kAppservices},
@@ -97,7 +96,7 @@ constexpr std::array<Option, 256> kOptions{{
     {"enable_metrics", kYes, ""},
     {"enable_registration", kYes, ""},
     {"enable_registration_captcha", kNo, kRegistrationStep},
-    {"enable_registration_token_3pid_bypass", kNo, kTokens},
+    {"enable_registration_token_3pid_bypass", kNo, kThirdParty},
     {"enable_registration_without_verification", kYes, ""},
     {"enable_room_list_search", kNo, kDirectory},
     {"enable_search", kNo, "messages are indexed in any case; searching is not built yet"},
@@ -206,7 +205,7 @@ constexpr std::array<Option, 256> kOptions{{
     {"rc_presence", kNo, kLater},
     {"rc_profile", kNo, kProfiles},
     {"rc_registration", kYes, ""},
-    {"rc_registration_token_validity", kNo, kTokens},
+    {"rc_registration_token_validity", kYes, ""},
     {"rc_reports", kNo, kLater},
     {"rc_room_creation", kNo, kRooms},
     {"rc_third_party_invite", kNo, kThirdParty},
@@ -220,7 +219,7 @@ constexpr std::array<Option, 256> kOptions{{
     {"redis", kNo, kWorkers},
     {"refresh_token_lifetime", kYes, ""},
     {"refreshable_access_token_lifetime", kYes, ""},
-    {"registration_requires_token", kNo, kRegistrationStep},
+    {"registration_requires_token", kYes, ""},
     {"registration_shared_secret", kYes, ""},
     {"registration_shared_secret_path", kYes, ""},
     {"registrations_require_3pid", kNo, kRegistrationStep},

@@ -77,8 +77,8 @@ modules: []
 }
 
 TEST_CASE("registration stays closed while its steps are not built") {
-    const auto config =
-        made(std::string(kBase) + "enable_registration: true\nregistration_requires_token: true\n");
+    const auto config = made(std::string(kBase) +
+                             "enable_registration: true\nregistrations_require_3pid: [email]\n");
     CHECK_FALSE(config.registration.enabled);
     CHECK(has(config.warnings, "open registration stays off"));
     CHECK_THROWS_WITH(made(std::string(kBase) + "hs_disabled: true"),
@@ -86,6 +86,25 @@ TEST_CASE("registration stays closed while its steps are not built") {
     CHECK_THROWS_WITH(made(std::string(kBase) + "rollback_floor: 1.99.0"),
                       Catch::Contains("rollback_floor: must be 1.100.0 or newer"));
     CHECK(made(std::string(kBase) + "rollback_floor: 1.139.0").default_room_version == "11");
+}
+
+TEST_CASE("no token outlives a session") {
+    const std::string session = std::string(kBase) + "session_lifetime: 1h\n";
+    for (const char* key : {"refresh_token_lifetime", "refreshable_access_token_lifetime",
+                            "nonrefreshable_access_token_lifetime"}) {
+        CHECK_THROWS_WITH(made(session + key + ": 2h"),
+                          Catch::Contains(std::string("Both `session_lifetime` and `") + key));
+        CHECK_NOTHROW(made(session + key + ": 1h"));
+    }
+    CHECK(made(std::string(kBase) + "session_lifetime: 1m\n")
+              .sessions.refreshable_access_token_lifetime == 300'000);
+}
+
+TEST_CASE("registration tokens leave registration open") {
+    const auto config =
+        made(std::string(kBase) + "enable_registration: true\nregistration_requires_token: true\n");
+    CHECK(config.registration.enabled);
+    CHECK(config.registration.requires_token);
 }
 
 TEST_CASE("what is generated can be read again") {

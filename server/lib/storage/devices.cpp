@@ -39,7 +39,7 @@ constexpr pg::Statement kDelete{
     " gone AS (DELETE FROM devices WHERE user_id = $1 AND device_id = ANY($2::text[])"
     " AND hidden IS NOT TRUE RETURNING device_id)"
     " SELECT g.device_id, (SELECT count(*) FROM inbox i WHERE i.device_id = g.device_id)"
-    " FROM gone g ORDER BY g.device_id"};
+    " FROM gone g ORDER BY array_position($2::text[], g.device_id)"};
 
 constexpr pg::Statement kDeletePushers{
     "device_delete_pushers",

@@ -82,6 +82,16 @@ void set_ui_auth_client_dict(pg::Writer& tx, std::string_view id, const Json& va
     tx.write(kSetClientDict, id, ascii_json(value));
 }
 
+std::optional<Json> ui_auth_server_value(pg::Transaction& tx, std::string_view id,
+                                         const std::string& key) {
+    const auto rows = tx.query(kServerDict, id);
+    if (rows.empty()) return {};
+    const auto dict = json_of(rows[0].text(0));
+    const auto* value = find_member(dict, key);
+    if (value == nullptr) return {};
+    return *value;
+}
+
 void set_ui_auth_server_value(pg::Transaction& tx, std::string_view id, const std::string& key,
                               const Json& value) {
     const auto rows = tx.query(kServerDict, id);

@@ -28,7 +28,9 @@ std::optional<UiAuthSession> find_ui_auth_session(pg::Transaction& tx, std::stri
 void insert_ui_auth_address(pg::Writer& tx, std::string_view id, std::string_view ip,
                             std::string_view user_agent);
 void set_ui_auth_client_dict(pg::Writer& tx, std::string_view id, const Json& value);
-/// One key of the server's notes.
+/// One key of the server's notes, under a lock on the session; nothing when it is not there.
+std::optional<Json> ui_auth_server_value(pg::Transaction& tx, std::string_view id,
+                                         const std::string& key);
 void set_ui_auth_server_value(pg::Transaction& tx, std::string_view id, const std::string& key,
                               const Json& value);
 void complete_ui_auth_stage(pg::Writer& tx, std::string_view id, std::string_view stage,
