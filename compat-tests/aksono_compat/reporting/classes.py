@@ -34,6 +34,7 @@ _INDEX = re.compile(r"\[\d+\]")
 _KEY_ID = re.compile(r"^((?:signed_)?(?:ed|curve)25519):.+", re.DOTALL)
 _MADE_UP = re.compile(
     r"""[!$@\#].+                               # ids of rooms, events, users; aliases
+    |\{\{.+\}\}                                  # placeholders of a recording
     |[A-Z]{10}                                  # devices
     |[0-9]{4,}                                  # times, numbers
     |[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[0-9a-fA-F-]{22}
@@ -72,6 +73,11 @@ def class_id(kind: Kind, where: str, path: str) -> str:
 
 def severity_of(kind: Kind) -> Severity:
     return "warning" if kind in WARNINGS else "error"
+
+
+def of_rows(found: DifferenceClass) -> bool:
+    """Whether it was found in the databases, not in answers."""
+    return found.kind.startswith("row ") or found.where.startswith(("table ", "order "))
 
 
 def worst_first(classes: list[DifferenceClass]) -> list[DifferenceClass]:

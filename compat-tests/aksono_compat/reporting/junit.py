@@ -7,6 +7,7 @@ from collections import defaultdict
 from datetime import UTC, datetime
 from xml.etree import ElementTree
 
+from .classes import of_rows
 from .result import DifferenceClass, Result, RouteCount
 from .sides import sides
 from .text import clipped, one_line
@@ -36,9 +37,7 @@ def dumps(result: Result, policy: Policy) -> str:
 def _tables(result: Result, by_place: dict[str, list[DifferenceClass]]) -> set[str]:
     compared = result.databases.names if result.databases else []
     differing = {
-        place
-        for place, classes in by_place.items()
-        if any(found.kind.startswith("row ") for found in classes)
+        place for place, classes in by_place.items() if any(of_rows(found) for found in classes)
     }
     return {f"table {name}" for name in compared} | differing
 

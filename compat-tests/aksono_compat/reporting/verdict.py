@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Literal, get_args
 
-from .classes import KINDS
+from .classes import KINDS, of_rows
 from .result import DifferenceClass, Result, Severity
 from .text import counted, one_line
 
@@ -95,12 +95,12 @@ def _exchanges(classes: Iterable[DifferenceClass]) -> int:
 
 def _beyond_answers(classes: Iterable[DifferenceClass]) -> bool:
     """A budget is one of exchanges; no row may differ."""
-    return any(found.kind.startswith("row ") for found in classes)
+    return any(of_rows(found) for found in classes)
 
 
 def _told(classes: list[DifferenceClass], result: Result) -> str:
-    rows = {found.where for found in classes if found.kind.startswith("row ")}
-    answers = [found for found in classes if not found.kind.startswith("row ")]
+    rows = {found.where for found in classes if of_rows(found)}
+    answers = [found for found in classes if not of_rows(found)]
     parts = []
     if answers:
         exchanges = counted(result.compared, "exchange")
