@@ -6,7 +6,9 @@ from __future__ import annotations
 import argparse
 import asyncio
 import json
+import os
 import re
+import ssl
 import sys
 from pathlib import Path
 from typing import Any
@@ -120,7 +122,7 @@ async def _record(options: Options, server_name: str) -> int:
         try:
             about = await ask(options.upstream)
         except OSError as error:
-            return _refuse(f"{options.upstream}: {error.strerror or error}", UNREACHABLE)
+            return _refuse(f"{options.upstream}: {_why(error)}", UNREACHABLE)
     if server_name:
         about.server_name = server_name
     recorder = Recorder(options, about)
@@ -135,7 +137,7 @@ async def _record(options: Options, server_name: str) -> int:
     except RecordingError as error:
         return _refuse(str(error))
     except OSError as error:
-        return _refuse(f"{options.listen}: {error.strerror or error}")
+        return _refuse(f"{options.listen}: {_why(error)}")
     _say(f"{state.exchanges} exchanges, {state.size} bytes, {state.dropped} dropped")
     if state.error or not state.whole:
         _say(f"{options.out}: {state.error or 'no room for the end mark: it is incomplete'}")
@@ -222,6 +224,13 @@ def _checked(parse: Any) -> Any:
             raise argparse.ArgumentTypeError(str(error)) from None
 
     return checked
+
+
+def _why(error: OSError) -> str:
+    """asyncio has texts of its own, and gathers several errors in one."""
+    if isinstance(error, ssl.SSLError) or not error.errno or error.errno < 0:
+        return str(error)
+    return os.strerror(error.errno)
 
 
 def _refuse(text: str, code: int = USAGE) -> int:

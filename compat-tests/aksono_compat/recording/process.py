@@ -20,15 +20,22 @@ _PACKAGE = Path(__file__).resolve().parents[2]
 class RecorderProcess:
     """`record` as an admin starts it; `url` is where it listens. TERM at the end of a `with`."""
 
-    def __init__(self, out: Path, *options: str, upstream: str = "") -> None:
+    def __init__(
+        self,
+        out: Path,
+        *options: str,
+        upstream: str = "",
+        listen: str = "",
+        log: Path | None = None,
+    ) -> None:
         """Without `upstream` it is the receiving end of a mirror."""
-        port = free_port()
+        listen = listen or f"127.0.0.1:{free_port()}"
         self.out = out
-        self.url = f"http://127.0.0.1:{port}"
+        self.url = listen if listen.startswith("unix:") else f"http://{listen}"
         self._command = [sys.executable, "-m", "aksono_compat.recording", "record"]
-        self._command += ["--listen", f"127.0.0.1:{port}", "--out", str(out), *options]
+        self._command += ["--listen", listen, "--out", str(out), *options]
         self._command += ["--upstream", upstream] if upstream else ["--mirror"]
-        self._log = out.with_name(out.name + ".log")
+        self._log = log or out.with_name(out.name + ".log")
         self.process: subprocess.Popen[bytes] | None = None
 
     @property
