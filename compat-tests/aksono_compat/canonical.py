@@ -114,7 +114,7 @@ class Canonical:
 
     def _is_signed(self, event: dict[str, Any], row: Mapping[str, Any]) -> bool:
         version = self._names.room_versions.get(row["room_id"], 0)
-        return event_checks.is_signed(event, row["event_id"], version)
+        return event_checks.is_signed(event, row["event_id"], version, self._rules.server_name)
 
     def _json(self, name: str, text: Any, row: Mapping[str, Any]) -> Any:
         try:

@@ -110,23 +110,24 @@ def is_hashed(event: Json) -> bool:
     return bool(event.get("hashes") == {"sha256": content_hash(event)})
 
 
-def is_signed(event: Json, stored_id: str, version: int) -> bool:
-    """Whether the event has its id by right, and the test server's signature and no other."""
+def is_signed(event: Json, stored_id: str, version: int, server_name: str = SERVER_NAME) -> bool:
+    """Whether the event has its id by right, and the signature of its server with the test key,
+    and no other."""
     try:
         rightful = event_id(event, version) in (None, stored_id)
-        return rightful and _signature_is_valid(event, version)
+        return rightful and _signature_is_valid(event, version, server_name)
     except (KeyError, TypeError, ValueError, AttributeError):
         return False
 
 
-def _signature_is_valid(event: Json, version: int) -> bool:
-    if set(event.get("signatures", {})) != {SERVER_NAME}:
+def _signature_is_valid(event: Json, version: int, server_name: str) -> bool:
+    if set(event.get("signatures", {})) != {server_name}:
         return False
     signed = _without(redacted(event, version), "unsigned")
     if version > 2:
         signed.pop("event_id", None)
     try:
-        signedjson.sign.verify_signed_json(signed, SERVER_NAME, _verify_key())
+        signedjson.sign.verify_signed_json(signed, server_name, _verify_key())
     except signedjson.sign.SignatureVerifyException:
         return False
     return True

@@ -184,7 +184,8 @@ class Cluster:
     def restore(self, name: str, file: Path) -> None:
         """Makes database `name` from a file that `dump` wrote."""
         self.create(name)
-        self._client_tool(["pg_restore", "-j2", *self._tool_options(name), str(file)])
+        options = ["-j2", "--no-owner", "--no-privileges", *self._tool_options(name)]
+        self._client_tool(["pg_restore", *options, str(file)])
 
     def _tool_options(self, name: str) -> list[str]:
         return ["-h", str(self.directory), "-p", str(self.PORT), "-U", self.USER, "-d", name]

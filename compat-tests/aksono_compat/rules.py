@@ -8,6 +8,8 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+from .config import SERVER_NAME
+
 RULES_FILE = Path(__file__).with_name("rules.toml")
 
 
@@ -51,6 +53,7 @@ class Rules:
     columns: dict[str, ColumnRule] = field(default_factory=dict)
     paths: dict[str, dict[str, ColumnRule]] = field(default_factory=dict)
     sequences: dict[str, str] = field(default_factory=dict)
+    server_name: str = SERVER_NAME
 
     def column(self, table: str, column: str) -> ColumnRule | None:
         return self.columns.get(f"{table}.{column}")
@@ -86,10 +89,14 @@ def _id_kind(entry: dict[str, Any]) -> IdKind:
 
 
 @cache
-def load_rules(file: Path = RULES_FILE) -> Rules:
-    """The rules; every entry must give its reason."""
+def load_rules(file: Path = RULES_FILE, server_name: str = SERVER_NAME) -> Rules:
+    """The rules; every entry must give its reason. They are written for the test server's name."""
     data = tomllib.loads(file.read_text())
-    rules = Rules(sequences=data.get("sequences", {}))
+    for entry in data["id"]:
+        if "pattern" in entry:
+            names = re.escape(SERVER_NAME), re.escape(server_name)
+            entry["pattern"] = entry["pattern"].replace(*names)
+    rules = Rules(sequences=data.get("sequences", {}), server_name=server_name)
     for entry in [*data["id"], *data["column"]]:
         if not entry.get("reason"):
             raise ValueError(f"rules.toml: no reason given for {entry}")

@@ -1,0 +1,181 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Takes the answers of a replay in the order of the recording, and says where they differ."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+from urllib.parse import parse_qsl
+
+from ..recording.format import Exchange
+from ..reporting.classes import general_path
+from ..reporting.result import RouteCount
+from .bindings import Bindings
+from .compare import Comparer, Difference
+from .reply import Reply
+from .routes import is_read, is_sync, place_of
+from .sync_stream import SyncStream
+
+
+@dataclass(frozen=True)
+class Located:
+    """A difference and the exchange that it is about."""
+
+    where: str
+    difference: Difference
+    number: int = 0
+    request: str = ""
+
+
+@dataclass
+class Tally:
+    """What came of the exchanges so far."""
+
+    compared: int = 0
+    routes: dict[str, RouteCount] = field(default_factory=lambda: defaultdict(RouteCount))
+    found: list[Located] = field(default_factory=list)
+    # Places that answers of a route have: what noise is measured by.
+    paths: dict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
+
+
+class Judge:
+    """Compares A's and B's answers. `feed` each exchange once, in the order of the recording."""
+
+    def __init__(
+        self, bindings: Bindings, began: tuple[float, float], racing: frozenset[int] = frozenset()
+    ) -> None:
+        """`racing`: reads that raced with writes; if they differ they are put off, see `again`."""
+        self.tally = Tally()
+        self.again: list[int] = []
+        self._bindings = bindings
+        self._comparer = Comparer(bindings, began[0] * 1000, began[1] * 1000)
+        self._racing = racing
+        self._streams: dict[str, SyncStream] = {}
+        self._acknowledged: tuple[dict[str, float], dict[str, float]] = ({}, {})
+        self._requests: dict[int, tuple[str, str]] = {}
+
+    def skip(self, exchange: Exchange) -> None:
+        where = place_of(exchange.method, exchange.target).where
+        self.tally.routes[where].skipped += 1
+
+    def feed(self, index: int, exchange: Exchange, a: Reply, b: Reply) -> None:
+        """Compares the answers to one exchange."""
+        where = place_of(exchange.method, exchange.target).where
+        count = self.tally.routes[where]
+        differences = self._differences(exchange, a, b, where)
+        if differences and index in self._racing and not self._is_stream(exchange, a, b):
+            self.again.append(index)
+            return
+        count.asked += 1
+        self.tally.compared += 1
+        if is_unbuilt(a, b):
+            count.unbuilt += 1
+            return
+        self._learn_paths(where, a)
+        if not differences:
+            count.alike += 1
+            return
+        count.differ += 1
+        request = f"{exchange.method} {exchange.target}"
+        for difference in differences:
+            self.tally.found.append(Located(where, difference, exchange.number, request))
+
+    def feed_again(self, exchange: Exchange, a: Reply, b: Reply) -> None:
+        """An exchange that was put off, asked when nothing was written any more."""
+        self._racing = frozenset()
+        self.feed(-1, exchange, a, b)
+
+    def finish(self) -> None:
+        """What only shows in the whole of what a session was told."""
+        for stream in self._streams.values():
+            for finding in stream.finish(self._acknowledged):
+                where, request = self._requests[finding.number]
+                self.tally.found.append(Located(where, finding.difference, finding.number, request))
+                self.tally.routes[where].differ += 1
+                self.tally.routes[where].alike = max(0, self.tally.routes[where].alike - 1)
+
+    @property
+    def uneven(self) -> int:
+        """Syncs whose news were cut into answers in another way."""
+        return sum(stream.uneven for stream in self._streams.values())
+
+    def _differences(self, exchange: Exchange, a: Reply, b: Reply, where: str) -> list[Difference]:
+        if is_unbuilt(a, b):
+            return []
+        self._note_acknowledged(a, b)
+        if not self._is_stream(exchange, a, b):
+            return self._comparer.answers(a, b, where, exchange.session)
+        key = f"{exchange.session} {_filter(exchange)}"
+        stream = self._streams.get(key)
+        if stream is None:
+            stream = self._streams[key] = SyncStream(self._bindings, self._comparer)
+        self._requests[exchange.number] = where, f"{exchange.method} {exchange.target}"
+        return stream.feed(exchange.number, a, b, where, exchange.session)
+
+    def _is_stream(self, exchange: Exchange, a: Reply, b: Reply) -> bool:
+        """An incremental sync: one of a chain of answers."""
+        return (
+            exchange.method == "GET"
+            and is_sync(exchange.method, exchange.target)
+            and "since=" in exchange.target
+            and not (a.error or b.error)
+        )
+
+    def _note_acknowledged(self, a: Reply, b: Reply) -> None:
+        for times, reply in zip(self._acknowledged, (a, b), strict=True):
+            event_id = reply.json.get("event_id") if isinstance(reply.json, dict) else None
+            if isinstance(event_id, str) and reply.status == 200:
+                times.setdefault(event_id, reply.ended)
+
+    def _learn_paths(self, where: str, reply: Reply) -> None:
+        known = self.tally.paths[where]
+        if len(known) < 10_000:
+            known.update(general_path(path) for path in leaves(reply.content))
+
+
+def _filter(exchange: Exchange) -> str:
+    query = parse_qsl(exchange.target.partition("?")[2])
+    return next((value for name, value in query if name == "filter"), "")
+
+
+def is_unbuilt(a: Reply, b: Reply) -> bool:
+    """Whether B does not know a route that A knows."""
+    there = a.status not in (0, 405) and a.errcode != "M_UNRECOGNIZED"
+    return there and b.status in (404, 405) and b.errcode == "M_UNRECOGNIZED"
+
+
+def leaves(value: Any, path: tuple[str | int, ...] = ()) -> Iterator[tuple[str | int, ...]]:
+    """The paths of all values in a JSON value."""
+    if isinstance(value, dict) and value:
+        for key, part in value.items():
+            yield from leaves(part, (*path, key))
+    elif isinstance(value, list) and value:
+        for number, part in enumerate(value):
+            yield from leaves(part, (*path, number))
+    else:
+        yield path
+
+
+def racing(exchanges: Sequence[Exchange]) -> frozenset[int]:
+    """Indexes of reads during which something was written: their answers may tell of it or not."""
+    writes = sorted(
+        (one.at, one.at + one.took) for one in exchanges if not is_read(one.method, one.target)
+    )
+    found: set[int] = set()
+    reads = sorted(
+        (one.at, one.at + one.took, index)
+        for index, one in enumerate(exchanges)
+        if is_read(one.method, one.target)
+    )
+    running: list[tuple[float, float]] = []
+    at = 0
+    for began, ended, index in reads:
+        while at < len(writes) and writes[at][0] < ended:
+            running.append(writes[at])
+            at += 1
+        running = [write for write in running if write[1] > began]
+        if any(write[0] < ended for write in running):
+            found.add(index)
+    return frozenset(found)
