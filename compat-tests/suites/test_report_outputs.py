@@ -290,6 +290,11 @@ def test_what_differs_inside_of_a_line_is_marked() -> None:
     assert line.b == ['"body": "good ', "evening", '"']
 
 
+def test_numbers_change_as_a_whole() -> None:
+    (line,) = side_by_side("200", "500")
+    assert (line.a, line.b) == (["", "200"], ["", "500"])
+
+
 def test_lines_of_one_side_stand_alone() -> None:
     lines = side_by_side("a\nb\nc", "a\nc")
     assert [(line.a, line.b) for line in lines] == [

@@ -21,7 +21,7 @@ from aksono_compat.recording.format import Body, Exchange
 from aksono_compat.reporting import repro
 from aksono_compat.reporting.classes import class_id
 from aksono_compat.reporting.result import DifferenceClass, Kind
-from suites.report_samples import HOSTILE
+from suites.report_samples import HOSTILE, empty
 
 TOKEN = "{{token:" + "a" * 20 + "}}"
 TOKEN_2 = "{{token:" + "b" * 20 + "}}"
@@ -339,6 +339,33 @@ def test_no_script_of_what_does_not_come_again(tmp_path: Path) -> None:
     assert not minimal.reproduced
     assert found.repro == ""
     assert not (tmp_path / "r").exists()
+
+
+def test_the_worst_classes_get_scripts(tmp_path: Path) -> None:
+    result = empty()
+    lost, status = a_class("row lost", "x", "table events"), a_class("status", "200 -> 500")
+    known, value, gone = (a_class("value", path) for path in ("known", "x", "gone"))
+    known.ignored = "known"
+    lost.numbers, status.numbers, known.numbers, value.numbers, gone.numbers = (
+        [],
+        [2],
+        [1],
+        [3],
+        [3],
+    )
+    result.classes = [lost, status, value, gone, known]
+    asked: list[tuple[str, int]] = []
+
+    def diverges(found: DifferenceClass, kept: list[Exchange]) -> bool:
+        asked.append((found.path, kept[-1].number))
+        return found is not gone
+
+    failed = repro.reproduce_worst(result, room_talk(), diverges, tmp_path / "repro")
+    assert [one.repro for one in result.classes] == ["", "repro/001.py", "repro/002.py", "", ""]
+    assert sorted(os.listdir(tmp_path / "repro")) == ["001.py", "002.py"]
+    assert set(asked) == {("200 -> 500", 2), ("x", 3), ("gone", 3)}
+    assert len(failed) == 1
+    assert failed[0].startswith("value GET /x gone did not come again")
 
 
 # ---- two real servers ----

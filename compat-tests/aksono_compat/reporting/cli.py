@@ -7,7 +7,6 @@ from __future__ import annotations
 import argparse
 import sys
 from pathlib import Path
-from typing import Any
 
 from . import as_json, ignore, junit, page, terminal
 from .as_json import ResultFileError
@@ -108,9 +107,9 @@ def write_outputs(result: Result, options: argparse.Namespace) -> int:
     return judge(result, policy).code
 
 
-def add_verbs(verbs: Any) -> None:
-    """`verbs`: what argparse's add_subparsers() gave."""
-    parser = verbs.add_parser(
+def add_verbs(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    """Adds the verb; it sets `run`, which takes the parsed options and gives the exit code."""
+    parser = subparsers.add_parser(
         "report",
         help="make reports of a saved result",
         description="Reads the JSON of a comparison, also of one that was killed, and makes"

@@ -16,6 +16,7 @@ CONTEXT = 2  # equal lines that stay around a change
 MAX_LINES = 400
 MAX_LINE = 2000
 
+_NUMBER = re.compile(r"-?[0-9.]+")
 _WORDS = re.compile(r"\w+|\s+|[^\w\s]")
 
 
@@ -90,7 +91,9 @@ def _append(pieces: Pieces, text: str, equal: bool) -> None:
 
 
 def _ends(a: str, b: str) -> tuple[Pieces, Pieces]:
-    """What both begin and end with is equal, all between is changed."""
+    """What both begin and end with is equal, all between is changed; numbers change as a whole."""
+    if _NUMBER.fullmatch(a) and _NUMBER.fullmatch(b):
+        return ["", a], ["", b]
     most = min(len(a), len(b))
     head = next((n for n in range(most) if a[n] != b[n]), most)
     tail = next((n for n in range(most - head) if a[-1 - n] != b[-1 - n]), most - head)

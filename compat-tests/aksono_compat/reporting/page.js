@@ -38,7 +38,7 @@
     const caption = make("figcaption", {});
     if (one.number) caption.append(`Exchange ${number(one.number)}: `);
     if (one.request) caption.append(make("code", {}, one.request), " ");
-    if (one.path) caption.append(make("code", { class: "path" }, one.path));
+    if (one.path) caption.append(one.request ? "at " : "", make("code", {}, one.path));
     const head = make("thead", {}, make("tr", {}, side("A", one.absent === "a"), side("B", one.absent === "b")));
     const body = make("tbody", {}, ...one.lines.map(row));
     return make("figure", {}, caption, make("table", { class: "pair" }, head, body));

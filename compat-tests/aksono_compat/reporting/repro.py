@@ -12,6 +12,7 @@ import pprint
 import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
@@ -20,7 +21,7 @@ from ..recording.format import Exchange
 from .classes import of_rows
 from .files import write_private
 from .minimise import RUNS, Diverges, Minimal, may_be_made_up, minimise, used_values
-from .result import DifferenceClass
+from .result import DifferenceClass, Result
 
 _TEMPLATE = Path(__file__).with_name("standalone.py")
 _BEGIN, _END = "# ---- what is reproduced ----\n", "# ---- how ----\n"
@@ -62,6 +63,44 @@ def reproduce(
         write_private(path, script(found, minimal.exchanges), 0o700)
         found.repro = str(Path(folder.name) / path.name)
     return minimal
+
+
+def reproduce_worst(
+    result: Result,
+    exchanges: Sequence[Exchange],
+    diverges: Callable[[DifferenceClass, list[Exchange]], bool],
+    folder: Path,
+    *,
+    most: int = 10,
+    runs: int = RUNS,
+    seconds: float = float("inf"),
+    told: Callable[[DifferenceClass, int, int], None] | None = None,
+) -> list[str]:
+    """A script for each of the `most` worst classes that count; `runs` and `seconds` are for each.
+
+    `exchanges`: the whole recording. `diverges(class, exchanges)`: whether a replay of these shows
+    the class. Returns what did not work, for the notes.
+    """
+    places = {exchange.number: place for place, exchange in enumerate(exchanges)}
+    wanted = [
+        found
+        for found in result.classes
+        if not found.ignored and can_be_scripted(found) and found.numbers and not found.repro
+    ]
+    failed = []
+    for number, found in enumerate(wanted[:most], 1):
+        first = places.get(found.numbers[0])
+        if first is None:
+            continue
+        minimal = reproduce(
+            found, exchanges[: first + 1], partial(diverges, found), folder, number,
+            runs=runs, seconds=seconds, told=partial(told, found) if told else None,
+        )  # fmt: skip
+        if minimal is not None and not minimal.reproduced:
+            failed.append(
+                f"{found.kind} {found.where} {found.path} did not come again in {minimal.runs} runs"
+            )
+    return failed
 
 
 def _is_signed(exchange: Exchange) -> bool:
