@@ -10,7 +10,7 @@ from collections import Counter
 from datetime import datetime
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import SplitResult, urlsplit
 
 from .capture import Captured, CapturedBody, Headers
 from .format import RecordingError
@@ -21,7 +21,7 @@ from .scrub_headers import first
 def read_har(path: Path, host: str = "") -> Found:
     """The Matrix requests of a HAR file to one server: `host`, or the one most were sent to."""
     entries = _entries(path)
-    urls = [urlsplit(str(_get(entry, "request", "url") or "")) for entry in entries]
+    urls = [_url(_get(entry, "request", "url")) for entry in entries]
     hosts = Counter(url.netloc for url in urls if is_matrix(url.path))
     if not hosts:
         raise RecordingError(f"{path}: none of its {len(entries)} requests is one of Matrix")
@@ -67,6 +67,13 @@ def _entries(path: Path) -> list[Any]:
     if not isinstance(entries, list):
         raise RecordingError(f"{path}: no HAR file: log.entries is missing")
     return entries
+
+
+def _url(text: Any) -> SplitResult:
+    try:
+        return urlsplit(text) if isinstance(text, str) else urlsplit("")
+    except ValueError:
+        return urlsplit("")
 
 
 def _take(entry: Any, target: str, found: Found, taken: list[Captured]) -> None:
