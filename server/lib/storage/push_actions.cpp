@@ -5,22 +5,20 @@ namespace aksono::storage {
 
 namespace {
 
-// A summary stands for the actions up to its stream_ordering that lie behind the user's receipts,
-// of which only those that came after the last rotation are not in it yet: behind such a receipt
-// the actions themselves are counted. (Synapse compares the receipt with the one that the summary
-// was last made for, and so counts too much before a rotation, or too little where receipts of
-// several kinds overtake each other.) Highlights are never summed up: their actions stay.
+// A summary counts while it was made for the receipt that holds now, or, made before there was any,
+// reaches beyond it; else the actions themselves are counted. So Synapse does, too: until its next
+// rotation a first receipt in the middle of what was summed up takes nothing away. Highlights are
+// never summed up: their actions stay.
 constexpr pg::Statement kUnread{
     "push_actions_unread",
     "WITH room AS (SELECT r.room_id, coalesce((SELECT m.event_stream_ordering"
     "     FROM local_current_membership m WHERE m.user_id = $1 AND m.room_id = r.room_id), 0) "
     "joined"
     "   FROM unnest($2::text[]) r (room_id)),"
-    " receipt AS (SELECT DISTINCT ON (room_id, thread_id) room_id, thread_id,"
-    "     event_stream_ordering at, stream_id FROM receipts_linearized"
-    "   WHERE user_id = $1 AND room_id = ANY($2::text[])"
+    " receipt AS (SELECT room_id, thread_id, max(event_stream_ordering) at"
+    "   FROM receipts_linearized WHERE user_id = $1 AND room_id = ANY($2::text[])"
     "   AND receipt_type IN ('m.read', 'm.read.private') AND event_stream_ordering IS NOT NULL"
-    "   ORDER BY room_id, thread_id, event_stream_ordering DESC, stream_id),"
+    "   GROUP BY room_id, thread_id),"
     " summary AS (SELECT room_id, thread_id, notif_count, coalesce(unread_count, 0) unread_count,"
     "   stream_ordering, last_receipt_stream_ordering FROM event_push_summary"
     "   WHERE user_id = $1 AND room_id = ANY($2::text[])),"
@@ -28,20 +26,15 @@ constexpr pg::Statement kUnread{
     "   UNION SELECT room_id, thread_id FROM event_push_actions"
     "   WHERE user_id = $1 AND room_id = ANY($2::text[])),"
     " reach AS (SELECT t.room_id, t.thread_id,"
-    "     coalesce(greatest(whole.at, own.at), room.joined) read,"
-    "     CASE WHEN own.at > whole.at OR whole.at IS NULL THEN own.stream_id"
-    "       WHEN whole.at > own.at OR own.at IS NULL THEN whole.stream_id"
-    "       ELSE least(own.stream_id, whole.stream_id) END receipt_id"
+    "     greatest(coalesce(whole.at, room.joined), own.at) read"
     "   FROM thread t JOIN room USING (room_id)"
     "   LEFT JOIN receipt whole ON whole.room_id = t.room_id AND whole.thread_id IS NULL"
     "   LEFT JOIN receipt own ON own.room_id = t.room_id AND own.thread_id = t.thread_id),"
     " start AS (SELECT reach.room_id, reach.thread_id, reach.read, s.notif_count, s.unread_count,"
     "     greatest(reach.read, s.stream_ordering) counted"
     "   FROM reach LEFT JOIN summary s ON s.room_id = reach.room_id"
-    "     AND s.thread_id = reach.thread_id"
-    "     AND (s.last_receipt_stream_ordering IS NOT NULL OR s.stream_ordering > reach.read)"
-    "     AND coalesce(reach.receipt_id, 0)"
-    "       <= (SELECT max(stream_id) FROM event_push_summary_last_receipt_stream_id))"
+    "     AND s.thread_id = reach.thread_id AND (s.last_receipt_stream_ordering = reach.read"
+    "       OR s.last_receipt_stream_ordering IS NULL AND s.stream_ordering > reach.read))"
     " SELECT start.room_id, start.thread_id,"
     "   coalesce(start.notif_count, 0)"
     "     + count(*) FILTER (WHERE a.notif = 1 AND a.stream_ordering > start.counted),"
