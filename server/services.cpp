@@ -36,6 +36,10 @@ std::string described_version(const config::Config& config) {
     return config.emulate_version + " (Aksono " + kVersion + ")";
 }
 
+sync::Retention retention_of(const config::Config& config) {
+    return {config.retention.enabled, config.retention.default_max_lifetime};
+}
+
 int cpu_threads() {
     return std::max(1, static_cast<int>(std::thread::hardware_concurrency()));
 }
@@ -90,10 +94,11 @@ Services::Services(const config::Config& config, const config::RollbackFloor& fl
       sync(database, events, streams, notifier,
            {.push_rules = push::push_rules_of,
             .typing = &typing,
-            .push_enabled = config.push.enabled},
+            .push_enabled = config.push.enabled,
+            .retention = retention_of(config)},
            floor.token_fields()),
-      room_reader(database, events, streams, floor.token_fields()),
-      receipts(database, events, streams, notifier, "master") {
+      room_reader(database, events, streams, floor.token_fields(), retention_of(config)),
+      receipts(database, events, streams, notifier, "master", retention_of(config)) {
     add_process_metrics(metrics, described_version(config));
     database.observe(storage_metrics);
 }

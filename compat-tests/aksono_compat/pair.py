@@ -8,6 +8,7 @@ import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -95,6 +96,20 @@ class Twin:
     def close(self) -> None:
         """Ends the server; the clone goes with its cluster."""
         self.server.kill()
+
+
+def prepared_world(
+    cluster: Cluster, world: World, prepare: Callable[[Twin], dict[str, Any]]
+) -> World:
+    """A clone of `world` in which real Synapse did what `prepare` asked for; `grown` is its result.
+
+    For what the server under test cannot make itself.
+    """
+    with tempfile.TemporaryDirectory(prefix="aksono-prepared-") as directory:
+        maker = Twin(cluster, world, "synapse", Path(directory))
+        with maker.server:
+            grown = prepare(maker)
+        return replace(world, database=maker.database, grown=grown)
 
 
 class Pair:

@@ -38,7 +38,8 @@ Json read_filter(http::Call& call, users::Filters& filters) {
     throw MatrixError::invalid_param("No such filter");
 }
 
-sync::SyncRequest read_request(http::Call& call, users::Filters& filters, std::int64_t limit) {
+sync::SyncRequest read_request(http::Call& call, sync::SyncHandler& sync, users::Filters& filters,
+                               std::int64_t limit) {
     sync::SyncRequest request;
     const auto& requester = call.requester();
     request.user = requester.user.str();
@@ -49,7 +50,7 @@ sync::SyncRequest read_request(http::Call& call, users::Filters& filters, std::i
     request.full_state = call.query_boolean("full_state", false);
     request.filter = sync::SyncFilter::from(read_filter(call, filters), limit);
     if (const auto since = call.query("since")) {
-        request.since = sync::StreamToken::parse(*since);
+        request.since = sync.read_token(call.waiter(), *since);
         // A place in a room's history is none in time.
         if (!request.since || request.since->events.topological) {
             throw MatrixError::unknown(400, "Invalid stream token");
@@ -64,7 +65,7 @@ void add_sync_endpoints(http::Endpoints& endpoints, sync::SyncHandler& sync,
                         users::Filters& filters, std::int64_t timeline_limit) {
     endpoints.push_back({http::Method::get, "/_matrix/client/*/sync", http::Access::guest,
                          [&sync, &filters, timeline_limit](http::Call& call) {
-                             const auto request = read_request(call, filters, timeline_limit);
+                             const auto request = read_request(call, sync, filters, timeline_limit);
                              return http::Response::json_text(sync.sync(call.waiter(), request));
                          }});
 }

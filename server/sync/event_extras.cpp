@@ -22,7 +22,7 @@ bool can_have_relations(const Event& event) {
 std::vector<std::string> replaced_ids(const std::vector<EventPtr>& events) {
     std::vector<std::string> ids;
     for (const auto& event : events) {
-        if (event->replaces_state) ids.push_back(*event->replaces_state);
+        if (event->in_timeline && event->replaces_state) ids.push_back(*event->replaces_state);
     }
     return ids;
 }

@@ -42,8 +42,8 @@ struct EventExtras {
     storage::Relations relations;                             ///< of those that are shown with them
     std::unordered_map<std::string, std::string> membership;  ///< the viewer's, by event id
 
-    /// Loads what `events` replace and, of `aggregated`, what relates to them: at most six
-    /// statements.
+    /// Loads what those of `events` replace that were in a timeline and, of `aggregated`, what
+    /// relates to them: at most six statements.
     void load(pg::Transaction& tx, storage::EventReader& reader,
               const std::vector<storage::EventPtr>& events,
               const std::vector<storage::EventPtr>& aggregated, const std::string& viewer);

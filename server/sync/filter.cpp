@@ -125,6 +125,10 @@ SyncFilter SyncFilter::from(const Json& definition, std::int64_t highest_limit) 
     filter.federation_format = format != nullptr && *format == "federation";
     filter.event_fields =
         string_list(definition, "event_fields").value_or(std::vector<std::string>());
+    if (const auto* limit = find_member(part(room, "timeline"), "limit");
+        limit != nullptr && limit->is_number_float()) {
+        throw MatrixError::invalid_param("limit must be an integer");
+    }
     if (filter.timeline.limit < 0) {
         throw MatrixError::invalid_param("limit must not be negative");
     }

@@ -57,7 +57,8 @@ struct SyncFilter {
     std::vector<std::string> event_fields;
 
     /// `definition`: a checked filter object, {} for none. Limits above `highest_limit`
-    /// (filter_timeline_limit) are cut; a negative one is refused with 400 M_INVALID_PARAM.
+    /// (filter_timeline_limit) are cut; a negative one, or a float, is refused
+    /// with 400 M_INVALID_PARAM.
     static SyncFilter from(const Json& definition, std::int64_t highest_limit = 100);
 };
 

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "sync/filter.h"
 
+#include "base/matrix_error.h"
+
 #include <catch2/catch.hpp>
 
 using namespace aksono;
@@ -11,6 +13,16 @@ SyncFilter filter(const char* text) {
     return SyncFilter::from(Json::parse(text));
 }
 }  // namespace
+
+TEST_CASE("sync filter: limits are whole numbers") {
+    for (const auto* text : {"1.5", "1.0", "1e1", "-1"}) {
+        CAPTURE(text);
+        const auto definition = std::string(R"({"room":{"timeline":{"limit":)") + text + "}}}";
+        CHECK_THROWS_AS(filter(definition.c_str()), MatrixError);
+    }
+    CHECK(filter(R"({"room":{"timeline":{"limit":1000}}})").timeline.limit == 100);
+    CHECK(filter(R"({"room":{"state":{"limit":1.5}}})").timeline.limit == 10);
+}
 
 TEST_CASE("sync filter: the rooms of all parts narrow those of one") {
     const auto only = filter(R"({"room":{"rooms":["!a:x","!b:x"],"timeline":{"rooms":["!b:x"]}}})");

@@ -21,11 +21,12 @@ bool belongs_to(pg::Transaction& tx, const EventId& event, const std::string& th
 }
 
 bool may_see_event(pg::Transaction& tx, storage::EventReader& reader, const UserId& user,
-                   const storage::EventPtr& event) {
+                   const storage::EventPtr& event, const Retention& retention) {
     const auto membership = storage::membership_in_room(tx, user.str(), event->room_id);
     Viewer viewer;
     viewer.user = user.str();
     viewer.peeking = !membership || membership->membership != "join";
+    viewer.retention = retention;
     const auto groups = storage::state_groups_of_events(tx, {event->id});
     return !judge_visibility(tx, reader, viewer, {event}, groups).hidden.contains(event->id);
 }
@@ -34,12 +35,13 @@ bool may_see_event(pg::Transaction& tx, storage::EventReader& reader, const User
 
 ReceiptWriter::ReceiptWriter(pg::Database& database, storage::EventReader& reader,
                              storage::Streams& streams, Notifier& notifier,
-                             std::string instance_name)
+                             std::string instance_name, Retention retention)
     : database_(database),
       reader_(reader),
       streams_(streams),
       notifier_(notifier),
-      instance_name_(std::move(instance_name)) {}
+      instance_name_(std::move(instance_name)),
+      retention_(retention) {}
 
 void ReceiptWriter::check(Waiter& waiter, const storage::Receipt& receipt) {
     database_.read(waiter, "receipt_check", [&](pg::Transaction& tx) {
@@ -50,7 +52,7 @@ void ReceiptWriter::check(Waiter& waiter, const storage::Receipt& receipt) {
         }
         const auto event = reader_.load_one(tx, event_id);
         if (event == nullptr || event->room_id != receipt.room.str()) return;
-        if (!may_see_event(tx, reader_, receipt.user, event)) {
+        if (!may_see_event(tx, reader_, receipt.user, event, retention_)) {
             throw MatrixError::forbidden("You don't have permission to access that event.");
         }
     });

@@ -8,6 +8,7 @@
 #include "storage/receipts.h"
 #include "storage/stream.h"
 #include "sync/notifier.h"
+#include "sync/visibility.h"
 
 #include <optional>
 #include <string>
@@ -21,7 +22,7 @@ class ReceiptWriter {
 public:
     /// `instance_name`: of the receipts stream's writer.
     ReceiptWriter(pg::Database& database, storage::EventReader& reader, storage::Streams& streams,
-                  Notifier& notifier, std::string instance_name);
+                  Notifier& notifier, std::string instance_name, Retention retention = {});
 
     /// `receipt`: room, type, user, event and thread_id; the rest is filled in. A receipt that is
     /// not ahead of the one before, or for an event that the room does not have, is passed over.
@@ -40,6 +41,7 @@ private:
     storage::Streams& streams_;
     Notifier& notifier_;
     const std::string instance_name_;
+    const Retention retention_;
 };
 
 }  // namespace aksono::sync

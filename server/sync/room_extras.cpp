@@ -132,15 +132,9 @@ void RoomExtras::receipts_between(const std::unordered_map<std::string, SyncRoom
 }
 
 void RoomExtras::receipts(const std::vector<SyncRoom*>& rooms) {
-    std::unordered_map<std::string, SyncRoom*> fresh;
-    std::unordered_map<std::string, SyncRoom*> known;
-    for (auto* room : rooms) {
-        (room->since ? known : fresh).emplace(room->room_id, room);
-    }
-    if (!fresh.empty()) receipts_between(fresh, 0);
-    if (!known.empty() && moved(StreamToken::receipts)) {
-        receipts_between(known, request_.since->at(StreamToken::receipts));
-    }
+    // Of rooms that are new to a client that has a token as well only what is newer.
+    if (rooms.empty() || !moved(StreamToken::receipts)) return;
+    receipts_between(by_id(rooms), request_.since ? request_.since->at(StreamToken::receipts) : 0);
 }
 
 void RoomExtras::typing(const std::vector<SyncRoom*>& rooms) {
@@ -217,7 +211,6 @@ void RoomExtras::summaries(const std::vector<SyncRoom*>& rooms) {
                 }
                 if (!heroes.empty()) break;
             }
-            std::sort(heroes.begin(), heroes.end());
         }
         room->summary = std::move(summary);
     }

@@ -3,6 +3,7 @@
 #include "base/matrix_error.h"
 #include "storage/timeline.h"
 #include "sync/room_reader.h"
+#include "sync/token_reader.h"
 #include "sync/visibility.h"
 
 #include <algorithm>
@@ -19,16 +20,6 @@ using storage::StateFilter;
 namespace {
 
 constexpr std::int64_t kLongestPage = 1000;
-
-StreamToken page_token(const std::optional<std::string>& text, const char* parameter,
-                       const StreamToken& fallback) {
-    if (!text || text->empty()) return fallback;
-    const auto token = StreamToken::parse(*text);
-    if (!token) {
-        throw MatrixError::unknown(400, "'" + std::string(parameter) + "' parameter is invalid");
-    }
-    return *token;
-}
 
 HistoryPosition history_position(const EventPosition& position) {
     return {position.topological, position.at.stream};
@@ -72,6 +63,7 @@ std::vector<EventPtr> load_page(pg::Transaction& tx, storage::EventReader& reade
         }
     }
     const auto loaded = reader.load(tx, ids);
+    storage::mark_in_timeline(loaded);
     std::vector<EventPtr> events;
     for (const auto& id : ids) {
         const auto it = loaded.find(id);
@@ -123,6 +115,17 @@ std::string in_quotes(std::string_view text) {
 
 }  // namespace
 
+std::optional<StreamToken> RoomReader::page_token(Waiter& waiter,
+                                                  const std::optional<std::string>& text,
+                                                  const char* parameter) {
+    if (!text || text->empty()) return std::nullopt;
+    auto token = read_token(waiter, database_, *text);
+    if (!token) {
+        throw MatrixError::unknown(400, "'" + std::string(parameter) + "' parameter is invalid");
+    }
+    return token;
+}
+
 void RoomReader::add_lazy_members(pg::Transaction& tx, const EventFilter& filter, Shown& shown) {
     if (!filter.lazy_load_members || shown.events.empty()) return;
     std::vector<std::pair<std::string, std::optional<std::string>>> keys;
@@ -137,11 +140,8 @@ std::string RoomReader::messages(Waiter& waiter, const Requester& requester, con
     const bool backwards = request.direction == "b";
     const auto filter = EventFilter::from(request.filter);
     const auto now = streams_.events.position();
-    const auto to = request.to && !request.to->empty()
-                        ? std::optional(page_token(request.to, "to", StreamToken()))
-                        : std::nullopt;
-    std::optional<StreamToken> given;
-    if (request.from && !request.from->empty()) given = page_token(request.from, "from", {});
+    const auto given = page_token(waiter, request.from, "from");
+    const auto to = page_token(waiter, request.to, "to");
 
     return database_.read(waiter, "room_messages", [&](pg::Transaction& tx) {
         const auto access = require_room_access(tx, reader_, requester.user, room);
@@ -233,7 +233,6 @@ std::string RoomReader::context(Waiter& waiter, const Requester& requester, cons
     return database_.read(waiter, "room_context", [&](pg::Transaction& tx) {
         const auto event = reader_.load_one(tx, event_id);
         if (event == nullptr || event->rejected) throw MatrixError::not_found("Event not found.");
-        if (event->room_id != room.str()) throw MatrixError::unknown(404, "No row found (events)");
         const auto membership = storage::membership_in_room(tx, requester.user.str(), room.str());
         const bool peeking = !membership || membership->membership != "join";
         Shown shown;
@@ -242,6 +241,8 @@ std::string RoomReader::context(Waiter& waiter, const Requester& requester, cons
         if (shown.events.empty()) {
             throw MatrixError::forbidden("You don't have permission to access that event.");
         }
+        if (event->room_id != room.str()) throw MatrixError::unknown(404, "No row found (events)");
+        event->in_timeline.set();
         auto before = read_around(tx, requester, peeking, *event, filter, true, count / 2);
         auto after = read_around(tx, requester, peeking, *event, filter, false, count - count / 2);
         auto all = shown.events;

@@ -4,6 +4,7 @@
 #include "base/json_scan.h"
 #include "base/matrix_error.h"
 #include "storage/timeline.h"
+#include "sync/token_reader.h"
 #include "sync/visibility.h"
 
 #include <set>
@@ -60,7 +61,7 @@ void RoomReader::judge(pg::Transaction& tx, const Requester& requester, bool pee
         ids.push_back(event->id);
     const auto groups = storage::state_groups_of_events(tx, ids);
     const Viewer viewer{requester.user.str(), storage::ignored_by(tx, requester.user.str()),
-                        peeking, nullptr};
+                        peeking, nullptr, retention_};
     auto visible = judge_visibility(tx, reader_, viewer, shown.events, groups);
     keep_visible(visible, shown.events);
     shown.extras.membership = std::move(visible.membership);
@@ -99,36 +100,45 @@ std::string RoomReader::state_event(Waiter& waiter, const Requester& requester, 
     });
 }
 
-storage::StateMap RoomReader::member_state(pg::Transaction& tx, const Requester& requester,
-                                           const RoomAccess& access, const RoomId& room,
-                                           const MembersRequest& request) {
-    const auto filter = StateFilter::only({{"m.room.member", std::nullopt}});
-    if (!request.at) return readable_state(tx, access, room, filter);
-    const auto token = StreamToken::parse(*request.at);
-    if (!token) throw MatrixError::unknown(400, "Invalid stream token");
-    const auto last = storage::last_events(tx, {{room.str(), 0, token->events.at.stream}});
+/// At a token nobody needs to be in the room who could see what happened there then.
+storage::StateMap RoomReader::members_at(pg::Transaction& tx, const Requester& requester,
+                                         const RoomId& room, const StreamToken& at,
+                                         const std::string& text) {
+    const auto last = storage::last_events(tx, {{room.str(), 0, at.events.at.stream}});
     const auto it = last.find(room.str());
-    if (it == last.end()) {
-        throw MatrixError::not_found("Can't find event for token " + *request.at);
-    }
+    if (it == last.end()) throw MatrixError::not_found("Can't find event for token " + text);
+    const auto membership = storage::membership_in_room(tx, requester.user.str(), room.str());
     Shown seen;
     if (auto event = reader_.load_one(tx, it->second.event_id)) seen.events = {std::move(event)};
-    judge(tx, requester, !access.joined(), seen);
+    judge(tx, requester, !membership || membership->membership != "join", seen);
     if (seen.events.empty()) {
         throw MatrixError::forbidden("User " + requester.user.str() +
                                      " not allowed to view events in room " + room.str() +
-                                     " at token " + *request.at);
+                                     " at token " + text);
     }
     if (!it->second.state_group) return {};
-    auto states = storage::state_of_groups(tx, {*it->second.state_group}, filter);
+    auto states = storage::state_of_groups(tx, {*it->second.state_group},
+                                           StateFilter::only({{"m.room.member", std::nullopt}}));
     return std::move(states[*it->second.state_group]);
 }
 
 std::string RoomReader::members(Waiter& waiter, const Requester& requester, const RoomId& room,
                                 const MembersRequest& request) {
+    std::optional<StreamToken> at;
+    if (request.at) {
+        at = read_token(waiter, database_, *request.at);
+        if (!at) throw MatrixError::unknown(400, "Invalid stream token");
+    }
     return database_.read(waiter, "room_members", [&](pg::Transaction& tx) {
-        const auto access = require_room_access(tx, reader_, requester.user, room);
-        auto events = load_in_order(tx, member_state(tx, requester, access, room, request));
+        storage::StateMap state;
+        if (at) {
+            state = members_at(tx, requester, room, *at, *request.at);
+        } else {
+            const auto access = require_room_access(tx, reader_, requester.user, room);
+            const auto filter = StateFilter::only({{"m.room.member", std::nullopt}});
+            state = readable_state(tx, access, room, filter);
+        }
+        auto events = load_in_order(tx, state);
         std::erase_if(events, [&](const auto& event) {
             if (!request.membership && !request.not_membership) return false;
             const auto membership = event->membership();

@@ -11,6 +11,7 @@
 #include "sync/filter.h"
 #include "sync/room_access.h"
 #include "sync/stream_token.h"
+#include "sync/visibility.h"
 
 #include <cstdint>
 #include <optional>
@@ -40,8 +41,13 @@ struct MembersRequest {
 class RoomReader {
 public:
     RoomReader(pg::Database& database, storage::EventReader& reader,
-               const storage::Streams& streams, std::size_t token_width = StreamToken::kNewestWidth)
-        : database_(database), reader_(reader), streams_(streams), token_width_(token_width) {}
+               const storage::Streams& streams, std::size_t token_width = StreamToken::kNewestWidth,
+               Retention retention = {})
+        : database_(database),
+          reader_(reader),
+          streams_(streams),
+          token_width_(token_width),
+          retention_(retention) {}
 
     std::string messages(Waiter& waiter, const Requester& requester, const RoomId& room,
                          const PageRequest& request);
@@ -86,14 +92,17 @@ private:
                                                 const std::vector<storage::EventPtr>& all,
                                                 const storage::Event& last);
     void add_lazy_members(pg::Transaction& tx, const EventFilter& filter, Shown& shown);
-    storage::StateMap member_state(pg::Transaction& tx, const Requester& requester,
-                                   const RoomAccess& access, const RoomId& room,
-                                   const MembersRequest& request);
+    std::optional<StreamToken> page_token(Waiter& waiter, const std::optional<std::string>& text,
+                                          const char* parameter);
+    storage::StateMap members_at(pg::Transaction& tx, const Requester& requester,
+                                 const RoomId& room, const StreamToken& at,
+                                 const std::string& text);
 
     pg::Database& database_;
     storage::EventReader& reader_;
     const storage::Streams& streams_;
     const std::size_t token_width_;
+    const Retention retention_;
 };
 
 }  // namespace aksono::sync

@@ -32,12 +32,19 @@ private:
         /// In a room that is read by depth: what is deeper has been looked at.
         storage::DepthPosition before = storage::kDeepest;
         bool exhausted = false;  ///< there is nothing older
+        /// Before the oldest of the events that were looked at first.
+        std::optional<std::int64_t> start;
+        std::size_t dropped = 0;  ///< not to be had: redactions of nothing
         std::vector<storage::EventRow> rows;
         std::vector<std::string> state_ids;  ///< state events of the stretch
     };
 
+    /// `first`, `second`, `further`: events to look at in each pass.
+    void load(std::vector<Progress*> open, std::int64_t first, std::int64_t second,
+              std::int64_t further);
     void read_rows(std::vector<Progress*>& rooms, std::int64_t count);
-    void take_events(std::vector<Progress*>& rooms);
+    void take_events(std::vector<Progress*>& rooms, bool first);
+    void note_rows(Progress& progress, const storage::EventMap& loaded, bool first) const;
     void finish(Progress& progress) const;
     [[nodiscard]] bool needs_more(const Progress& progress, bool first) const;
 

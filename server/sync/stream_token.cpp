@@ -2,6 +2,7 @@
 #include "sync/stream_token.h"
 
 #include <algorithm>
+#include <array>
 #include <charconv>
 #include <limits>
 #include <vector>
@@ -11,6 +12,15 @@ namespace aksono::sync {
 namespace {
 
 using Writers = const std::set<std::int64_t>*;
+
+/// Streams beside the events that may have several writers. Of the others a plain number is due.
+constexpr std::array<StreamToken::Field, 4> kManyWriters{
+    StreamToken::receipts, StreamToken::device_lists, StreamToken::sticky_events,
+    StreamToken::quarantined_media};
+
+bool may_have_writers(std::size_t field) {
+    return std::find(kManyWriters.begin(), kManyWriters.end(), field) != kManyWriters.end();
+}
 
 std::vector<std::string_view> split(std::string_view text, char separator) {
     std::vector<std::string_view> parts;
@@ -133,7 +143,9 @@ std::optional<StreamToken> StreamToken::parse(std::string_view text, Writers kno
     token.events = *events;
     for (std::size_t i = 1; i < parts.size(); ++i) {
         auto position = parse_position(parts[i], known);
-        if (!position) return std::nullopt;
+        if (!position || (parts[i].starts_with('m') && !may_have_writers(i - 1))) {
+            return std::nullopt;
+        }
         token.others_[i - 1] = std::move(*position);
     }
     return token;

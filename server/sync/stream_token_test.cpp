@@ -8,10 +8,10 @@ using namespace aksono::sync;
 
 namespace {
 
-StreamPosition arbitrary_position() {
+StreamPosition arbitrary_position(bool many_writers = true) {
     StreamPosition position;
     position.stream = *rc::gen::inRange<std::int64_t>(0, 1'000'000'000);
-    if (*rc::gen::arbitrary<bool>()) return position;
+    if (!many_writers || *rc::gen::arbitrary<bool>()) return position;
     for (int writer = 1; writer < 4; ++writer) {
         if (*rc::gen::arbitrary<bool>()) continue;
         position.writers[writer] = position.stream + *rc::gen::inRange<std::int64_t>(1, 1000);
@@ -28,7 +28,8 @@ StreamToken arbitrary_token() {
         token.events = EventPosition{{}, arbitrary_position()};
     }
     for (std::size_t i = 0; i < StreamToken::field_count; ++i) {
-        token.set(static_cast<StreamToken::Field>(i), arbitrary_position());
+        const auto field = static_cast<StreamToken::Field>(i);
+        token.set(field, arbitrary_position(field == StreamToken::receipts));
     }
     return token;
 }
@@ -76,6 +77,15 @@ TEST_CASE("what is no token is refused") {
     }
 }
 
+TEST_CASE("only some streams have several writers") {
+    CHECK(StreamToken::parse("s1_0_0_m2_0_0_0_m2_0_0_0_m2_m2_0"));
+    for (const auto* text : {"s1_m2", "s1_0_m2", "s1_0_0_0_m2", "s1_0_0_0_0_m2", "s1_0_0_0_0_0_m2",
+                             "s1_0_0_0_0_0_0_0_m2"}) {
+        CAPTURE(text);
+        CHECK_FALSE(StreamToken::parse(text));
+    }
+}
+
 TEST_CASE("odd numbers are read as Synapse reads them") {
     CHECK(StreamToken::parse("s+7")->events == EventPosition::live(7));
     CHECK(StreamToken::parse("s 7")->events == EventPosition::live(7));
@@ -87,5 +97,6 @@ TEST_CASE("positions of unknown writers make no token") {
     const std::set<std::int64_t> known{1};
     CHECK(StreamToken::parse("m5~1.7_0_0_m2~1.9", &known));
     CHECK_FALSE(StreamToken::parse("m5~2.7", &known));
+    CHECK_FALSE(StreamToken::parse("s5_0_0_m2~2.1", &known));
     CHECK(StreamToken::parse("m5~1.7~2.6")->events.at.writers.at(2) == 6);
 }

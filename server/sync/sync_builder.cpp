@@ -48,7 +48,8 @@ SyncBuilder::SyncBuilder(pg::Transaction& tx, storage::EventReader& reader,
     view_.event_fields = request.filter.event_fields;
 }
 
-void SyncBuilder::build() {
+void SyncBuilder::build(ToldMembers* told) {
+    told_ = told;
     ignored_ = storage::ignored_by(tx_, request_.user);
     const RoomPlan plan(request_, ignored_, now_.events.at.stream);
     rooms_ = request_.since ? plan.incremental(tx_) : plan.initial(tx_);
@@ -56,8 +57,11 @@ void SyncBuilder::build() {
         room.full_state = request_.full_state;
         all_joined_.push_back(room.room_id);
     }
+    for (auto& room : rooms_.left)
+        room.full_state = request_.full_state;
     load_rooms();
     load_pending();
+    load_presence();
     devices_ = device_part(tx_, request_, now_, rooms_);
     now_.set(StreamToken::to_device, devices_.to_device_reached);
 }
@@ -71,7 +75,7 @@ void SyncBuilder::build_nothing_new() {
 void SyncBuilder::load_rooms() {
     std::vector<std::string> candidates;
     for (const auto& room : rooms_.joined) {
-        if (room.since && !room.full_state) candidates.push_back(room.room_id);
+        if (room.since) candidates.push_back(room.room_id);
     }
     const auto active = storage::rooms_with_events(
         tx_, candidates, request_.since ? request_.since->events.at.stream : 0,
@@ -79,24 +83,30 @@ void SyncBuilder::load_rooms() {
     const std::unordered_set<std::string> with_news(active.begin(), active.end());
     std::vector<SyncRoom*> with_events = pointers(rooms_.left);
     for (auto& room : rooms_.joined) {
-        room.quiet = room.since && !room.full_state && !with_news.contains(room.room_id);
-        // Pages go back from where the client stands.
-        if (room.quiet) room.prev_batch = EventPosition::live(std::min(*room.since, room.until));
-        if (!room.quiet) with_events.push_back(&room);
+        room.quiet = room.since && !with_news.contains(room.room_id);
+        if (!room.quiet || room.full_state) with_events.push_back(&room);
     }
     const auto& filter = request_.filter.timeline;
     std::vector<SyncRoom*> with_timeline;
     for (auto* room : with_events) {
         room->prev_batch = EventPosition::live(room->until);
-        room->limited = true;
-        if (!filter.blocks_all() && filter.limit > 0) {
+        room->limited = !room->quiet && !filter.blocks_all();
+        const bool is_news = room->joined && room->since && !room->quiet;
+        if (is_news || (!room->quiet && !filter.blocks_all() && filter.limit > 0)) {
             with_timeline.push_back(room);
         }
     }
-    RoomTimelines timelines(tx_, reader_, filter, Viewer{request_.user, ignored_, false, nullptr});
+    // Pages go back from where the client stands.
+    for (auto& room : rooms_.joined) {
+        if (room.quiet) room.prev_batch = EventPosition::live(std::min(*room.since, room.until));
+    }
+    RoomTimelines timelines(tx_, reader_, filter,
+                            Viewer{request_.user, ignored_, false, nullptr, sources_.retention});
     timelines.load(with_timeline);
     extras_.membership = timelines.memberships();
     RoomStates(tx_, reader_, request_.filter, request_.user).load(with_events);
+    mark_own_changes(with_events);
+    if (told_ != nullptr) told_->omit_known(with_events, token_since(), now_.events.at.stream);
 
     auto everywhere = pointers(rooms_.joined);
     RoomExtras extras(tx_, request_, sources_, now_);
@@ -110,6 +120,18 @@ void SyncBuilder::load_rooms() {
     extras.unread(shown);
     extras.summaries(shown);
     add_heroes(shown);
+}
+
+/// The user's own changes of membership were looked at, as if for a timeline, to know which rooms
+/// there are.
+void SyncBuilder::mark_own_changes(const std::vector<SyncRoom*>& rooms) const {
+    if (!request_.since) return;
+    for (const auto* room : rooms) {
+        for (const auto& event : room->state) {
+            const bool own = event->type == "m.room.member" && event->state_key == request_.user;
+            if (own && event->stream_ordering > *token_since()) event->in_timeline.set();
+        }
+    }
 }
 
 /// Who loads members lazily is shown the heroes that a room is named after.
@@ -133,6 +155,11 @@ void SyncBuilder::add_heroes(const std::vector<SyncRoom*>& rooms) {
         for (const auto& id : room->summary->hero_events) {
             const auto it = loaded.find(id);
             if (it == loaded.end() || known.contains(it->second->state_key.value_or(""))) continue;
+            if (told_ != nullptr) {
+                const auto since = token_since();
+                if (since && told_->knows(*it->second, *since)) continue;
+                told_->add(*it->second, now_.events.at.stream);
+            }
             room->state.push_back(it->second);
         }
     }
@@ -159,9 +186,31 @@ void SyncBuilder::load_pending() {
     extras_.load(tx_, reader_, all, aggregated, request_.user);
 }
 
+/// With presence switched off nobody is online: so those are told whose token is from before.
+void SyncBuilder::load_presence() {
+    const auto& filter = request_.filter.presence;
+    const auto reached = now_.at(StreamToken::presence);
+    if (!request_.since || request_.since->at(StreamToken::presence) >= reached) return;
+    if (filter.blocks_all() || !filter.passes_type("m.presence")) return;
+    auto users = storage::joined_members(tx_, all_joined_);
+    users.insert(request_.user);
+    if (request_.full_state) users.erase(request_.user);
+    for (const auto& user : users) {
+        if (!filter.passes_sender(user)) continue;
+        const Json event{
+            {"type", "m.presence"}, {"sender", user}, {"content", {{"presence", "offline"}}}};
+        presence_.push_back(dump_json(event));
+    }
+}
+
+std::optional<std::int64_t> SyncBuilder::token_since() const {
+    return request_.since ? std::optional(request_.since->events.at.stream) : std::nullopt;
+}
+
 bool SyncBuilder::has_news() const {
-    return !rooms_.joined.empty() || !rooms_.left.empty() || !rooms_.invited.empty() ||
-           !rooms_.knocked.empty() || !global_account_data_.empty() || devices_.has_news();
+    return !presence_.empty() || !rooms_.joined.empty() || !rooms_.left.empty() ||
+           !rooms_.invited.empty() || !rooms_.knocked.empty() || !global_account_data_.empty() ||
+           devices_.has_news();
 }
 
 std::vector<std::string> SyncBuilder::joined_rooms() const {

@@ -4,6 +4,7 @@
 #include "storage/event_reader.h"
 #include "sync/device_part.h"
 #include "sync/event_serializer.h"
+#include "sync/lazy_members.h"
 #include "sync/room_extras.h"
 #include "sync/sync_room.h"
 
@@ -21,7 +22,8 @@ public:
     SyncBuilder(pg::Transaction& tx, storage::EventReader& reader, const SyncRequest& request,
                 const SyncSources& sources, StreamToken now, std::size_t token_width);
 
-    void build();
+    /// `told`: the members that the device knows, brought up to date; null when all are told.
+    void build(ToldMembers* told);
     /// For an answer without news: only the counts of the device's keys.
     void build_nothing_new();
 
@@ -35,7 +37,11 @@ public:
 private:
     void drop_quiet_rooms(const std::vector<SyncRoom*>& with_events);
     void load_rooms();
+    void mark_own_changes(const std::vector<SyncRoom*>& rooms) const;
     void load_pending();
+    void load_presence();
+    /// Where the client's token stands among the events.
+    [[nodiscard]] std::optional<std::int64_t> token_since() const;
     void add_heroes(const std::vector<SyncRoom*>& rooms);
     void append_rooms(std::string& out);
     void append_joined(std::string& out, const SyncRoom& room) const;
@@ -54,6 +60,8 @@ private:
     std::unordered_set<std::string> ignored_;
     SyncRooms rooms_;
     std::vector<std::string> all_joined_;
+    ToldMembers* told_ = nullptr;
+    std::vector<std::string> presence_;
     std::vector<std::string> global_account_data_;
     DevicePart devices_;
     storage::EventMap pending_events_;

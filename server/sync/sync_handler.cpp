@@ -4,6 +4,7 @@
 #include "storage/device_reader.h"
 #include "storage/memberships.h"
 #include "sync/sync_builder.h"
+#include "sync/token_reader.h"
 
 #include <algorithm>
 
@@ -14,6 +15,7 @@ namespace {
 /// Whether no stream that /sync shows has moved since the client's token.
 bool nothing_moved(const StreamToken& since, const StreamToken& now) {
     if (since.events != now.events) return false;
+    if (since.at(StreamToken::presence) < now.at(StreamToken::presence)) return false;
     constexpr StreamToken::Field kShown[] = {StreamToken::typing,       StreamToken::receipts,
                                              StreamToken::account_data, StreamToken::push_rules,
                                              StreamToken::to_device,    StreamToken::device_lists};
@@ -35,6 +37,19 @@ SyncHandler::SyncHandler(pg::Database& database, storage::EventReader& reader,
 
 StreamToken SyncHandler::now() const {
     return StreamToken::now(streams_, sources_.typing != nullptr ? sources_.typing->serial() : 0);
+}
+
+std::optional<StreamToken> SyncHandler::read_token(Waiter& waiter, std::string_view text) {
+    return sync::read_token(waiter, database_, text);
+}
+
+/// Who asks for redundant members is told all of them, and what it was told does not count.
+std::shared_ptr<ToldMembers> SyncHandler::told_members(const SyncRequest& request) {
+    const auto& filter = request.filter.state;
+    if (!filter.lazy_load_members) return nullptr;
+    auto told = lazy_members_.of(request.user, request.device_id);
+    if (!request.since) told->forget();
+    return filter.include_redundant_members ? nullptr : told;
 }
 
 std::string SyncHandler::sync(Waiter& waiter, const SyncRequest& request) {
@@ -66,11 +81,12 @@ SyncHandler::Look SyncHandler::look(Waiter& waiter, const SyncRequest& request) 
         return nothing_new(waiter, request, position);
     }
     const auto lane = request.since ? Lane::short_jobs : Lane::long_jobs;
+    const auto told = told_members(request);
     return database_.read(
         waiter, "sync",
         [&](pg::Transaction& tx) {
             SyncBuilder builder(tx, reader_, request, sources_, position, token_width_);
-            builder.build();
+            builder.build(told.get());
             auto joined = builder.joined_rooms();
             std::sort(joined.begin(), joined.end());
             Look found;

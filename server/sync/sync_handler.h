@@ -5,6 +5,7 @@
 #include "pg/database.h"
 #include "storage/event_reader.h"
 #include "storage/stream.h"
+#include "sync/lazy_members.h"
 #include "sync/notifier.h"
 #include "sync/sync_request.h"
 
@@ -22,6 +23,8 @@ public:
                 const storage::Streams& streams, Notifier& notifier, SyncSources sources,
                 std::size_t token_width = StreamToken::kNewestWidth);
 
+    /// A `since`; nothing when it is none.
+    std::optional<StreamToken> read_token(Waiter& waiter, std::string_view text);
     /// The answer's JSON. Throws MatrixError and Cancelled.
     std::string sync(Waiter& waiter, const SyncRequest& request);
 
@@ -45,6 +48,7 @@ private:
     std::shared_ptr<const std::vector<std::string>> joined_rooms(Waiter& waiter,
                                                                  const std::string& user);
     [[nodiscard]] StreamToken now() const;
+    std::shared_ptr<ToldMembers> told_members(const SyncRequest& request);
 
     pg::Database& database_;
     storage::EventReader& reader_;
@@ -55,6 +59,7 @@ private:
     LruCache<std::string, JoinedRooms> joined_{10'000};
     /// Cache: key user and device; up to where its inbox was emptied; forgetting costs a DELETE.
     LruCache<std::string, std::int64_t> acknowledged_{10'000};
+    LazyMembers lazy_members_;
 };
 
 }  // namespace aksono::sync

@@ -6,6 +6,7 @@
 #include "sync/filter.h"
 #include "sync/stream_token.h"
 #include "sync/typing.h"
+#include "sync/visibility.h"
 
 #include <cstdint>
 #include <functional>
@@ -32,6 +33,7 @@ struct SyncSources {
     std::function<Json(pg::Transaction& tx, const UserId& user)> push_rules;
     const TypingRooms* typing = nullptr;  ///< null where nobody types: tools, replicas
     bool push_enabled = true;             ///< false: nothing counts as unread
+    Retention retention = {};
 };
 
 }  // namespace aksono::sync

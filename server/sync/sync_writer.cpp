@@ -184,6 +184,7 @@ std::string SyncBuilder::text() {
     std::string out = "{\"next_batch\":";
     append_json_string(out, now_.str(token_width_));
     if (!global_account_data_.empty()) append_events(out, "account_data", global_account_data_);
+    if (!presence_.empty()) append_events(out, "presence", presence_);
     append_devices(out);
     append_rooms(out);
     out += '}';

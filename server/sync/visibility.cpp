@@ -3,6 +3,7 @@
 
 #include "crypto/redaction.h"
 #include "storage/memberships.h"
+#include "storage/retention.h"
 #include "storage/state_reader.h"
 
 #include <algorithm>
@@ -117,6 +118,32 @@ std::unordered_set<std::string> erased_senders(pg::Transaction& tx,
     return storage::erased_among(tx, {senders.begin(), senders.end()});
 }
 
+/// Until when the messages of each room have outlived its policy.
+class Expiry {
+public:
+    Expiry(pg::Transaction& tx, const Retention& retention, const std::vector<EventPtr>& events)
+        : retention_(retention), now_(now_ms()) {
+        if (!retention.enabled) return;
+        std::unordered_set<std::string> rooms;
+        for (const auto& event : events)
+            rooms.insert(event->room_id);
+        lifetimes_ = storage::longest_lifetimes(tx, {rooms.begin(), rooms.end()});
+    }
+
+    [[nodiscard]] bool is_over(const Event& event) const {
+        if (!retention_.enabled || event.is_state()) return false;
+        const auto own = lifetimes_.find(event.room_id);
+        const auto lifetime =
+            own == lifetimes_.end() ? retention_.default_max_lifetime : std::optional(own->second);
+        return lifetime && event.origin_server_ts < now_ - *lifetime;
+    }
+
+private:
+    const Retention& retention_;
+    const Millis now_;
+    std::unordered_map<std::string, Millis> lifetimes_;
+};
+
 }  // namespace
 
 std::string visibility_of(const Json& content) {
@@ -143,9 +170,10 @@ VisibleEvents judge_visibility(pg::Transaction& tx, storage::EventReader& reader
     EventMap loaded;
     const auto standings = load_standings(tx, reader, viewer.user, events, state_groups, loaded);
     const auto erased = erased_senders(tx, events);
+    const Expiry expiry(tx, viewer.retention, events);
     for (const auto& event : events) {
         const bool ignored = viewer.ignored.contains(event->sender) && !event->is_state();
-        if (event->rejected || event->soft_failed || ignored) {
+        if (event->rejected || event->soft_failed || ignored || expiry.is_over(*event)) {
             visible.hidden.insert(event->id);
             continue;
         }

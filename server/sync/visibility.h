@@ -31,6 +31,13 @@ bool may_see(const EventSetting& setting);
 /// The value of a history_visibility event's content.
 std::string visibility_of(const Json& content);
 
+/// How long messages are shown where rooms have retention policies (`retention` of the
+/// configuration). State is shown for ever.
+struct Retention {
+    bool enabled = false;
+    std::optional<Millis> default_max_lifetime;  ///< of rooms that say nothing themselves
+};
+
 /// Who looks, and what is shown in any case.
 struct Viewer {
     std::string user;
@@ -38,6 +45,7 @@ struct Viewer {
     bool peeking = false;
     /// Events that are shown whatever the rules say: the room's current state, in /sync.
     const std::unordered_set<std::string>* always = nullptr;
+    Retention retention = {};
 };
 
 struct VisibleEvents {
@@ -46,7 +54,7 @@ struct VisibleEvents {
     storage::EventMap pruned;  ///< what to show instead: the sender had themself erased
 };
 
-/// Judges events of any number of rooms together: at most four statements. `state_groups`: of the
+/// Judges events of any number of rooms together: at most five statements. `state_groups`: of the
 /// state after each event; an event without one is an outlier.
 VisibleEvents judge_visibility(pg::Transaction& tx, storage::EventReader& reader,
                                const Viewer& viewer, const std::vector<storage::EventPtr>& events,

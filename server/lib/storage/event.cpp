@@ -29,4 +29,9 @@ Json Event::parsed() const {
     return whole ? std::move(*whole) : Json::object();
 }
 
+void mark_in_timeline(const EventMap& events) {
+    for (const auto& [id, event] : events)
+        event->in_timeline.set();
+}
+
 }  // namespace aksono::storage

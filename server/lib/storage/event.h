@@ -4,6 +4,7 @@
 #include "base/clock.h"
 #include "base/json.h"
 
+#include <atomic>
 #include <cstdint>
 #include <memory>
 #include <optional>
@@ -20,8 +21,22 @@ using EventPtr = std::shared_ptr<const Event>;
 /// By event id. Ids that the database does not have are not in it.
 using EventMap = std::unordered_map<std::string, EventPtr>;
 
-/// An event as the database holds it, redaction already applied. Never changes once made; its JSON
-/// stays text, because most of it goes out as it came in.
+/// That something happened once, for threads that share what it happened to.
+class Mark {
+public:
+    Mark() = default;
+    Mark(const Mark& other) : set_(other) {}
+    Mark& operator=(const Mark&) = delete;
+
+    void set() { set_.store(true, std::memory_order_relaxed); }
+    operator bool() const { return set_.load(std::memory_order_relaxed); }
+
+private:
+    std::atomic<bool> set_{false};
+};
+
+/// An event as the database holds it, redaction already applied. Never changes once made, but for
+/// `in_timeline`; its JSON stays text, because most of it goes out as it came in.
 struct Event {
     std::string id;
     std::string room_id;
@@ -52,6 +67,9 @@ struct Event {
     std::optional<Millis> age_ts;
     /// unsigned.replaces_state: the state event that this one took the place of.
     std::optional<std::string> replaces_state;
+    /// Read for a timeline. From then on it is shown with what it replaced, in lists of state as
+    /// well, and for as long as a cache holds it: so Synapse shows it.
+    mutable Mark in_timeline;
     /// Further members of `unsigned`; null when there are none.
     Json other_unsigned;
 
@@ -67,5 +85,8 @@ struct Event {
     [[nodiscard]] std::string membership() const;
     [[nodiscard]] Json parsed() const;
 };
+
+/// Marks all of them as read for a timeline.
+void mark_in_timeline(const EventMap& events);
 
 }  // namespace aksono::storage
