@@ -182,8 +182,11 @@ class _Plan:
     def _session(self, exchange: Exchange) -> str:
         """The access token: one that a step before was given, or one that must be told."""
         if exchange.session not in self._names:
-            user = re.sub(r"[^a-z]+", "_", exchange.user_id.lower().lstrip("@").partition(":")[0])
-            name = self._new(f"{user.strip('_') or 'user'}")
+            who = exchange.user_id
+            if not who and not _SECRET.fullmatch(exchange.session):
+                who = exchange.session  # the name of a user in a written scenario
+            user = re.sub(r"[^a-z]+", "_", who.lower().lstrip("@").partition(":")[0])
+            name = self._new(user.strip("_")[:30] or "user")
             self._names[exchange.session] = name
             self.needed.append(name)
         return f"${{{self._names[exchange.session]}}}"

@@ -99,9 +99,11 @@ def _beyond_answers(classes: Iterable[DifferenceClass]) -> bool:
 
 
 def _told(classes: list[DifferenceClass], result: Result) -> str:
+    unbuilt = [found for found in classes if found.kind == "unbuilt"]
+    classes = [found for found in classes if found.kind != "unbuilt"]
     rows = {found.where for found in classes if of_rows(found)}
     answers = [found for found in classes if not of_rows(found)]
-    parts = []
+    parts, sentences = [], []
     if answers:
         exchanges = counted(result.compared, "exchange")
         parts.append(f"{_exchanges(answers):,} of {exchanges}")
@@ -109,7 +111,12 @@ def _told(classes: list[DifferenceClass], result: Result) -> str:
         tables = result.databases.tables if result.databases else 0
         parts.append(f"{len(rows):,} of {counted(max(tables, len(rows)), 'table')}")
     kinds = counted(len(classes), "class of differences", "classes of differences")
-    return f"{kinds} in {' and '.join(parts)}"
+    if parts:
+        sentences.append(f"{kinds} in {' and '.join(parts)}")
+    if unbuilt:
+        asked = counted(_exchanges(unbuilt), "exchange")
+        sentences.append(f"{counted(len(unbuilt), 'route')} not built in B ({asked})")
+    return "; ".join(sentences)
 
 
 def _compared(result: Result) -> str:
@@ -138,13 +145,13 @@ def _remarks(result: Result) -> list[str]:
         remarks.append(f"{counted(ignored, 'class', 'classes')} ignored by file")
     if intended:
         remarks.append(f"{counted(intended, 'class', 'classes')} intended")
-    unbuilt = sum(1 for route in result.routes.values() if route.unbuilt)
-    if unbuilt:
-        remarks.append(f"{counted(unbuilt, 'route')} not built in B")
     skipped = sum(route.skipped for route in result.routes.values())
     if skipped:
         why = "only reads were sent" if result.read_only else "writes, or bodies not recorded"
         remarks.append(f"{counted(skipped, 'exchange')} not sent ({why})")
     if result.databases is None:
         remarks.append("rows were not compared")
+    elif result.databases.tables and not any(of_rows(found) for found in result.classes):
+        rows = counted(result.databases.rows, "changed row")
+        remarks.append(f"{counted(result.databases.tables, 'table')} alike ({rows})")
     return remarks
