@@ -157,6 +157,11 @@ LIMIT_PHASES = (
         _token_validity,
         {"rc_registration_token_validity": _TIGHT, "registration_requires_token": True},
     ),
+    Phase(
+        "validity, closed",
+        _token_validity,
+        {"rc_registration_token_validity": _TIGHT, "enable_registration": False},
+    ),
     Phase("messages", _messages, {"rc_message": _TIGHT}, OVERRIDES),
     Phase("repeats", _repeats, {"rc_message": _TIGHT}, NO_OVERRIDES),
     Phase("redactions", _admin_redactions, {"rc_message": {"per_second": 0.01, "burst_count": 5}}),

@@ -14,6 +14,9 @@ from aksono_compat.postgres import Cluster
 from aksono_compat.steps import Steps
 from aksono_compat.world import World
 
+# Two starts for each limit.
+pytestmark = pytest.mark.full
+
 _PAUSE = 0.45  # Synapse waits for half a second before it refuses
 
 

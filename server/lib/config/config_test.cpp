@@ -173,6 +173,9 @@ TEST_CASE("each refusal is one line: Synapse's sentence, the file, the option, w
         {"experimental_features: {msc3861: {enabled: true}}",
          "at 'experimental.msc3861': experimental_features.msc3861 was removed."},
         {"matrix_authentication_service: {enabled: true}", "is not built yet"},
+        {"experimental_features: {msc3866: {enabled: true, require_approval_for_new_accounts: "
+         "true}}",
+         "experimental_features.msc3866.require_approval_for_new_accounts: is not built yet"},
         {"worker_app: synapse.app.generic_worker", "worker's configuration"},
         {"stream_writers: {events: w1}",
          "Instance 'w1' is configured to write events but does not appear in `instance_map` "

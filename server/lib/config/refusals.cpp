@@ -56,6 +56,13 @@ void refuse_unbuilt_guards(const Section& root) {
             "is not built yet, and without it people would get in whom it keeps out: switch "
             "it off, or keep Synapse");
     }
+    const Section approval = root.section("experimental_features").section("msc3866");
+    if (approval.boolean("enabled", false) &&
+        approval.boolean("require_approval_for_new_accounts", false)) {
+        approval.refuse("require_approval_for_new_accounts", "",
+                        "is not built yet: users could log in whom no admin has approved; switch "
+                        "it off, or keep Synapse");
+    }
     const Section consent = root.section("user_consent");
     if (consent.has("block_events_error")) {
         consent.refuse("block_events_error", "",
