@@ -13,6 +13,10 @@ http::Response send(http::Call& call, rooms::EventCreator& creator,
     if (crypto::has_infinite_number(call.request().body)) {
         throw MatrixError::invalid_param("JSON number out of range");
     }
+    // Events to be sent later: what Synapse answers as long as no max_event_delay_duration is set.
+    if (call.query_integer("org.matrix.msc4140.delay")) {
+        throw MatrixError::forbidden("Sending delayed events has been disallowed");
+    }
     rooms::MessageRequest request;
     request.room_id = call.path("room_id");
     request.type = call.path("event_type");

@@ -8,6 +8,7 @@
 #include <algorithm>
 #include <initializer_list>
 #include <optional>
+#include <set>
 
 #include <fmt/format.h>
 
@@ -147,6 +148,18 @@ void check_mentions(const Json& content) {
     }
     if (const Json* room = find_member(*mentions, "room")) {
         if (!room->is_boolean()) throw wrong_type("room", *room, "boolean");
+    }
+}
+
+void check_labels(const Json& content) {
+    const Json* labels = find_member(content, "org.matrix.labels");
+    if (labels == nullptr || !labels->is_array()) return;
+    std::set<std::string> seen;
+    for (const auto& label : *labels) {
+        const bool unfit = label.is_null() || label.is_object();
+        if (unfit || (label.is_string() && !seen.insert(label.get<std::string>()).second)) {
+            throw MatrixError::invalid_param("Labels must be different texts");
+        }
     }
 }
 

@@ -20,6 +20,9 @@ void check_canonical_alias(pg::Transaction& tx, std::string_view room_id, const 
 /// https://spec.matrix.org/latest/client-server-api/#definition-mmentions
 void check_mentions(const Json& content);
 
+/// org.matrix.labels. Throws MatrixError 400 where the database could not hold them.
+void check_labels(const Json& content);
+
 /// Levels of nesting: 0 for a value that is neither an object nor a list.
 int nesting_depth(const Json& value);
 

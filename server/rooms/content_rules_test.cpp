@@ -37,6 +37,16 @@ TEST_CASE("content rules: mentions, refused in Synapse's words") {
           R"("user_ids": 5 is not of type 'string')");
 }
 
+TEST_CASE("content rules: labels are different texts, or nothing that is kept") {
+    const auto check = [](const char* labels) {
+        rooms::check_labels({{"org.matrix.labels", Json::parse(labels)}});
+    };
+    for (const auto* fine : {R"(["a","b",""])", "[1,1,[],true]", R"({"a":1})", R"("a")", "null"})
+        CHECK_NOTHROW(check(fine));
+    for (const auto* bad : {R"(["a","a"])", "[null]", "[{}]"})
+        CHECK_THROWS_AS(check(bad), MatrixError);
+}
+
 TEST_CASE("content rules: depth of nesting") {
     CHECK(rooms::nesting_depth(5) == 0);
     CHECK(rooms::nesting_depth(Json::object()) == 1);

@@ -135,6 +135,9 @@ void EventPersister::commit(const Batch& batch) {
         rows.push_back(&job->event.row);
         auto more = storage::redaction_invalidations(job->event.row);
         std::ranges::move(more, std::back_inserter(stale));
+        if (job->event.row.merges_states) {
+            stale.push_back(storage::current_state_invalidation(job->event.row.room_id));
+        }
     }
     std::vector<storage::Stream::Lease> leases;  // events, then caches
     reader_->in(pg::Isolation::autocommit, [&](pg::Transaction& tx) {

@@ -6,7 +6,6 @@
 #include "crypto/event_hash.h"
 #include "rooms/content_rules.h"
 #include "rooms/relation_rules.h"
-#include "rooms/state_before.h"
 
 #include <algorithm>
 #include <array>
@@ -53,6 +52,10 @@ bool MessageMaker::is_limited_otherwise() const {
 }
 
 void MessageMaker::check_request() {
+    if (request_.redacts) {
+        redacted_ = storage::relation_target(tx_, *request_.redacts);
+        check_suspended_redaction();
+    }
     if (request_.redacts && !context_.room_version) {
         throw MatrixError::not_found("Could not find room_version for " + request_.room_id);
     }
@@ -88,7 +91,7 @@ void MessageMaker::find_redaction() {
                 "Cannot provide a redacts value incoherent with the event_id of the URL parameter");
         }
     }
-    if (redacts_) redacted_ = storage::relation_target(tx_, *redacts_);
+    if (redacts_ && !request_.redacts) redacted_ = storage::relation_target(tx_, *redacts_);
 }
 
 void MessageMaker::check_sender() const {
@@ -97,7 +100,11 @@ void MessageMaker::check_sender() const {
         throw MatrixError(403, "M_USER_SUSPENDED",
                           "Sending messages while account is suspended is not allowed.");
     }
-    if (!redacted_ || redacted_->sender != sender_) {
+    check_suspended_redaction();
+}
+
+void MessageMaker::check_suspended_redaction() const {
+    if (context_.suspended && redacted_ && redacted_->sender != sender_) {
         throw MatrixError(403, "M_USER_SUSPENDED",
                           "You can only redact your own events while account is suspended.");
     }
@@ -118,6 +125,7 @@ void MessageMaker::check_content() const {
         }
     }
     check_mentions(request_.content);
+    check_labels(request_.content);
     // The event itself is one more level around its content.
     if (nesting_depth(request_.content) + 1 > kMaxNesting) {
         throw MatrixError::bad_json("Invalid event JSON");
@@ -133,7 +141,7 @@ void MessageMaker::check_size(const Json& event) const {
     check_field("sender", sender_);
     check_field("room_id", request_.room_id);
     check_field("type", request_.type);
-    if (dump_json(event).size() > kMaxEvent) {
+    if (crypto::canonical_json(event).size() > kMaxEvent) {
         throw MatrixError(413, "M_TOO_LARGE", "event too large");
     }
 }
@@ -197,7 +205,7 @@ std::shared_ptr<const NewEvent> MessageMaker::make() {
     event->relation = relation_;
     event->redacts = redacts_;
     event->state = state_;
-    state_group_ = state_group_before(tx_, request_.room_id, event->id.str(), context_.extremities);
+    before_ = state_before(tx_, request_.room_id, event->id.str(), context_.extremities);
     return event;
 }
 

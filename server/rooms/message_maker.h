@@ -5,6 +5,7 @@
 #include "rooms/event_builder.h"
 #include "rooms/event_creator.h"
 #include "rooms/redaction_rules.h"
+#include "rooms/state_before.h"
 #include "storage/send_context.h"
 
 #include <memory>
@@ -39,6 +40,7 @@ public:
 private:
     void find_redaction();
     void check_sender() const;
+    void check_suspended_redaction() const;
     void check_content() const;
     void check_size(const Json& event) const;
     void load_state();
@@ -62,7 +64,7 @@ private:
     std::optional<Relation> relation_;
     RedactionVerdict verdict_;
     std::shared_ptr<NewEvent::State> state_ = std::make_shared<NewEvent::State>();
-    std::int64_t state_group_ = 0;
+    StateBefore before_;
 };
 
 }  // namespace aksono::rooms

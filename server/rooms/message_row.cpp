@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+#include "crypto/canonical_json.h"
 #include "rooms/message_maker.h"
 
 #include <algorithm>
@@ -56,7 +57,7 @@ storage::EventWrite MessageMaker::row(const NewEvent& event,
     row.room_id = event.room.str();
     row.type = event.type;
     row.sender = sender_;
-    row.json = dump_json(event.json);
+    row.json = crypto::canonical_json(event.json);
     row.internal_metadata = dump_json(internal_metadata());
     row.format_version = static_cast<int>(version_->format);
     row.depth = event.depth;
@@ -65,7 +66,8 @@ storage::EventWrite MessageMaker::row(const NewEvent& event,
     row.contains_url = find_string(content, "url") != nullptr;
     for (const auto& extremity : context_.extremities)
         row.prev_events.push_back(extremity.event_id);
-    row.state_group = state_group_;
+    row.state_group = before_.state_group;
+    row.merges_states = before_.merges_states;
     if (requester_.device_id && request_.txn_id) {
         row.transaction = {*requester_.device_id, *request_.txn_id};
     }

@@ -1,8 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "crypto/canonical_json.h"
 
+#include "base/python_repr.h"
+
+#include <algorithm>
 #include <cmath>
 #include <cstdlib>
+#include <utility>
 
 namespace aksono::crypto {
 
@@ -27,13 +31,36 @@ bool is_oversized(std::string_view number) {
     if (number.find_first_of(".eE") != number.npos) return false;
     const bool negative = number.starts_with('-');
     if (negative) number.remove_prefix(1);
-    const std::string_view limit = negative ? "9223372036854775808" : "18446744073709551615";
+    const std::string_view limit = negative ? "9223372036854775808" : "9223372036854775807";
     return number.size() > limit.size() || (number.size() == limit.size() && number > limit);
 }
 
 bool is_infinite(std::string_view number) {
     if (number.find_first_of(".eE") == number.npos) return false;
     return std::isinf(std::strtod(std::string(number).c_str(), nullptr));
+}
+
+bool has_float(const Json& value) {
+    if (!value.is_structured()) return value.is_number_float();
+    return std::ranges::any_of(value, has_float);
+}
+
+/// Floats as Python writes them, since in rooms that allow them Synapse has hashed them so.
+void write_with_floats(std::string& out, const Json& value) {
+    if (value.is_number_float()) {
+        out += python_repr(value);
+    } else if (!value.is_structured()) {
+        out += value.dump();
+    } else {
+        out += value.is_object() ? '{' : '[';
+        const char* separator = "";
+        for (auto it = value.begin(); it != value.end(); ++it) {
+            out += std::exchange(separator, ",");
+            if (value.is_object()) out += Json(it.key()).dump() + ":";
+            write_with_floats(out, *it);
+        }
+        out += value.is_object() ? '}' : ']';
+    }
 }
 
 /// Whether a number in JSON text, outside of strings, is such a one.
@@ -72,7 +99,10 @@ Result<void, CanonicalError> check_canonical(const Json& value) {
 std::string canonical_json(const Json& value) {
     // nlohmann keeps members sorted by the bytes of their keys, which in UTF-8 is the order of code
     // points, and escapes only what JSON demands.
-    return value.dump();
+    if (!has_float(value)) return value.dump();
+    std::string out;
+    write_with_floats(out, value);
+    return out;
 }
 
 bool has_oversized_integer(std::string_view text) {

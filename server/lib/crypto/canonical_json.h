@@ -22,8 +22,7 @@ Result<void, CanonicalError> check_canonical(const Json& value);
 /// JSON; other numbers come out as old rooms have them in their hashes.
 std::string canonical_json(const Json& value);
 
-/// Whether JSON text, well-formed, has an integer that 64 bits cannot hold: parsed it has become a
-/// float and lost digits.
+/// Whether JSON text, well-formed, has an integer that 64 bits, one of them the sign, cannot hold.
 bool has_oversized_integer(std::string_view text);
 
 /// Whether JSON text has a number with a fraction or an exponent that no double can hold (1e400).

@@ -82,10 +82,23 @@ TEST_CASE("canonical JSON: only integers within ±(2^53 − 1)") {
     CHECK(check_canonical(Json::parse("1e10")).error() == CanonicalError::not_integer);
 }
 
+// What Python writes for each; old rooms have such numbers in their hashes.
+TEST_CASE("canonical JSON: floats are written as Python writes them") {
+    CHECK(canonical("[1e15,1e16,9999999999999998.0,123456789012345678.0]") ==
+          "[1000000000000000.0,1e+16,9999999999999998.0,1.2345678901234568e+17]");
+    CHECK(canonical("[1.0,-0.0,0.0,100.0,1e5,-2.5e15]") ==
+          "[1.0,-0.0,0.0,100.0,100000.0,-2500000000000000.0]");
+    CHECK(canonical("[1e-4,0.00012,1e-5,0.000012,1e-400]") == "[0.0001,0.00012,1e-05,1.2e-05,0.0]");
+    CHECK(canonical("[5e-324,1.7976931348623157e308,8.41e21,1.1e-44]") ==
+          "[5e-324,1.7976931348623157e+308,8.41e+21,1.1e-44]");
+    CHECK(canonical(R"({"b":{"é\n":[0.1,"x",null,true,{}]},"a":[1,[]]})") ==
+          R"({"a":[1,[]],"b":{"é\n":[0.1,"x",null,true,{}]}})");
+}
+
 TEST_CASE("canonical JSON: integers beyond 64 bits are seen in the text") {
     using crypto::has_oversized_integer;
-    CHECK_FALSE(has_oversized_integer(R"({"a":18446744073709551615,"b":-9223372036854775808})"));
-    CHECK(has_oversized_integer(R"({"a":18446744073709551616})"));
+    CHECK_FALSE(has_oversized_integer(R"({"a":9223372036854775807,"b":-9223372036854775808})"));
+    CHECK(has_oversized_integer(R"({"a":9223372036854775808})"));
     CHECK(has_oversized_integer(R"({"a":[-9223372036854775809]})"));
     CHECK(has_oversized_integer("99007199254740992000000000000"));
     CHECK_FALSE(has_oversized_integer(R"({"a":1e99,"b":"99007199254740992000000000000\""})"));

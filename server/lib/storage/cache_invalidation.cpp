@@ -20,6 +20,10 @@ constexpr pg::Statement kInsert{
 
 }  // namespace
 
+CacheInvalidation current_state_invalidation(std::string_view room_id) {
+    return {"cs_cache_fake", {std::string(room_id)}};
+}
+
 void insert_cache_invalidations(pg::Writer& tx, const std::vector<CacheInvalidation>& what,
                                 const std::vector<std::int64_t>& stream_ids,
                                 std::string_view instance, Millis now) {

@@ -18,6 +18,9 @@ struct CacheInvalidation {
     bool all = false;  ///< every entry of the cache: the row has no keys at all
 };
 
+/// Everything that is remembered about a room's current state.
+CacheInvalidation current_state_invalidation(std::string_view room_id);
+
 /// `stream_ids`: one of the caches' stream for each.
 void insert_cache_invalidations(pg::Writer& tx, const std::vector<CacheInvalidation>& what,
                                 const std::vector<std::int64_t>& stream_ids,

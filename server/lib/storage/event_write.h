@@ -41,6 +41,8 @@ struct EventWrite {
     /// Also the forward extremities that this event takes the place of.
     std::vector<std::string> prev_events;
     std::int64_t state_group = 0;
+    /// The room's extremities had different states: its current state was worked out anew.
+    bool merges_states = false;
 
     struct Transaction {
         std::string device_id;

@@ -25,16 +25,22 @@ constexpr pg::Statement kSendContext{
     " LEFT JOIN current_state_events p ON p.room_id = a.room_id"
     "  AND p.type = 'm.room.power_levels' AND p.state_key = ''"
     " LEFT JOIN event_json pj ON pj.event_id = p.event_id"
-    " LEFT JOIN LATERAL (SELECT array_agg(f.event_id ORDER BY f.depth DESC, f.event_id) AS ids,"
-    "  array_agg(f.depth ORDER BY f.depth DESC, f.event_id) AS depths,"
-    "  array_agg(coalesce(g.state_group, 0) ORDER BY f.depth DESC, f.event_id) AS groups FROM ("
+    " LEFT JOIN LATERAL (SELECT array_agg(f.event_id) AS ids, array_agg(f.depth) AS depths,"
+    "  array_agg(coalesce((SELECT g.state_group FROM event_to_state_groups g"
+    "   WHERE g.event_id = f.event_id), 0)) AS groups FROM ("
     "   SELECT e.event_id, e.depth FROM event_forward_extremities fe"
     "   JOIN events e ON e.event_id = fe.event_id WHERE fe.room_id = a.room_id"
-    "   ORDER BY e.depth DESC, e.event_id LIMIT 10) AS f"
-    "  LEFT JOIN event_to_state_groups g ON g.event_id = f.event_id) AS x ON true"};
+    "   ORDER BY e.depth DESC LIMIT 10) AS f) AS x ON true"};
+
+constexpr pg::Statement kCountExtremities{
+    "send_count_extremities",
+    "SELECT count(*), count(DISTINCT g.state_group) FROM event_forward_extremities f"
+    " LEFT JOIN event_to_state_groups g ON g.event_id = f.event_id WHERE f.room_id = $1"};
 
 constexpr pg::Statement kStoredEvents{
-    "send_stored_events", "SELECT event_id, json FROM event_json WHERE event_id = ANY($1)"};
+    "send_stored_events",
+    "SELECT j.event_id, j.json FROM unnest($1::text[]) WITH ORDINALITY AS a (event_id, place)"
+    " JOIN event_json j ON j.event_id = a.event_id ORDER BY a.place"};
 
 constexpr pg::Statement kRelationTarget{
     "send_relation_target",
@@ -85,6 +91,11 @@ SendContext send_context(pg::Transaction& tx, std::string_view room_id, std::str
         context.extremities.push_back({ids[i], std::stoll(depths[i]), std::stoll(groups[i])});
     }
     return context;
+}
+
+ExtremityCounts count_extremities(pg::Transaction& tx, std::string_view room_id) {
+    const auto rows = tx.query(kCountExtremities, room_id);
+    return {rows[0].integer(0), rows[0].integer(1)};
 }
 
 std::vector<StoredEvent> stored_events(pg::Transaction& tx,

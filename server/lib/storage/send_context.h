@@ -33,8 +33,10 @@ struct SendContext {
     bool suspended = false;                     ///< users.suspended
     std::optional<StoredEvent> create;
     std::optional<StoredEvent> power_levels;
-    std::optional<StoredEvent> member;   ///< the sender's m.room.member
-    std::vector<Extremity> extremities;  ///< the ten deepest, deepest first
+    std::optional<StoredEvent> member;  ///< the sender's m.room.member
+    /// The ten deepest, deepest first; equals as PostgreSQL finds them, which is Synapse's order
+    /// too.
+    std::vector<Extremity> extremities;
 };
 
 /// Without a device or a transaction id no earlier event is looked for.
@@ -42,7 +44,14 @@ SendContext send_context(pg::Transaction& tx, std::string_view room_id, std::str
                          const std::optional<std::string>& device_id,
                          const std::optional<std::string>& txn_id);
 
-/// event_json.json of those of `event_ids` that exist.
+/// What there is in a room beyond the ten extremities that an event points back to.
+struct ExtremityCounts {
+    std::int64_t events = 0;
+    std::int64_t state_groups = 0;  ///< different ones
+};
+ExtremityCounts count_extremities(pg::Transaction& tx, std::string_view room_id);
+
+/// event_json.json of those of `event_ids` that exist, in the same order.
 std::vector<StoredEvent> stored_events(pg::Transaction& tx,
                                        const std::vector<std::string>& event_ids);
 
