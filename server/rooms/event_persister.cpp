@@ -99,12 +99,9 @@ std::optional<EventPersister::Trouble> EventPersister::attempt(Batch& batch) {
                            MatrixError::unknown(503, "This server does not write at the moment")),
                        false, true};
     }
-    int lost_backend = 0;
+    std::optional<int> lost_backend;
     try {
         commit(batch);
-        conclude(batch);
-        batch.clear();
-        return std::nullopt;
     } catch (const pg::NulByte&) {
         return Trouble{std::make_exception_ptr(MatrixError::invalid_param(
             "The event contains U+0000 where the database cannot hold it"))};
@@ -124,7 +121,10 @@ std::optional<EventPersister::Trouble> EventPersister::attempt(Batch& batch) {
         disconnect();
         return Trouble{std::current_exception(), true, true};
     }
-    return settle(batch, lost_backend);
+    if (lost_backend) return settle(batch, *lost_backend);
+    conclude(batch);
+    batch.clear();
+    return std::nullopt;
 }
 
 void EventPersister::commit(const Batch& batch) {
@@ -226,6 +226,15 @@ void EventPersister::disconnect() {
     reader_.reset();
 }
 
+/// What goes wrong there is no reason to write the events once more.
+void EventPersister::tell(EventListener& listener, const std::vector<PersistedEvent>& events) {
+    try {
+        listener.on_persisted(events);
+    } catch (const std::exception& error) {
+        log::error(kLogger, "After {} event(s) were written: {}", events.size(), error.what());
+    }
+}
+
 /// The listeners come first: whoever is answered may ask for the event at once.
 void EventPersister::conclude(const Batch& batch) {
     std::vector<PersistedEvent> events;
@@ -235,7 +244,7 @@ void EventPersister::conclude(const Batch& batch) {
     }
     if (!events.empty()) {
         for (EventListener* listener : listeners_)
-            listener->on_persisted(events);
+            tell(*listener, events);
     }
     for (const auto& job : batch)
         finish(*job, nullptr);

@@ -77,6 +77,7 @@ private:
     void connect();
     void disconnect();
     void conclude(const Batch& batch);
+    static void tell(EventListener& listener, const std::vector<PersistedEvent>& events);
     void finish(Job& job, std::exception_ptr error);
 
     const pg::ConnectionSettings settings_;

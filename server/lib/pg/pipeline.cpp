@@ -39,6 +39,8 @@ Pipeline::Pipeline(const ConnectionSettings& settings)
                                .str()
                                .c_str())) {
     if (!usable()) throw std::runtime_error(first_line(PQerrorMessage(session_.get())));
+    // libpq does not tell it any more once the connection is lost.
+    backend_ = PQbackendPID(session_.get());
     PQsetNoticeProcessor(session_.get(), [](void*, const char*) {}, nullptr);
     run(("SET statement_timeout = " + std::to_string(settings.statement_timeout)).c_str());
     run("SET client_min_messages = warning");
@@ -164,9 +166,8 @@ std::unique_ptr<StatementFailed> Pipeline::failure_of(const pg_result* answer,
 }
 
 void Pipeline::lost() {
-    const int backend = PQbackendPID(session_.get());
     session_.reset();
-    throw OutcomeUnknown(backend);
+    throw OutcomeUnknown(backend_);
 }
 
 }  // namespace aksono::pg

@@ -84,6 +84,7 @@ private:
     [[noreturn]] void lost();
 
     std::unique_ptr<pg_conn, Close> session_;
+    int backend_ = 0;
     std::set<std::string, std::less<>> prepared_;
     std::set<std::string, std::less<>> preparing_;
     std::deque<Queued> queued_;
