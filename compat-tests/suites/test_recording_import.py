@@ -26,7 +26,7 @@ TOKEN = "syt_YWxpY2U_abcdefghijklmnopqrst_0a1B2c"
 
 
 def run(*arguments: str | Path) -> subprocess.CompletedProcess[str]:
-    command = [sys.executable, "-m", "aksono_compat.recording", *map(str, arguments)]
+    command = [sys.executable, "-m", "aksono_compat.cli", *map(str, arguments)]
     folder = Path(__file__).parents[1]
     done = subprocess.run(command, capture_output=True, text=True, cwd=folder, timeout=60)
     assert "Traceback" not in done.stderr
