@@ -189,6 +189,13 @@ class Comparison:
         self._tell(match.judge.tally)
         for reason, count in sorted(match.skipped.items()):
             result.notes.append(f"Not sent: {count} ({reason}).")
+        strayed = match.judge.tally.strayed
+        if strayed:
+            routes = ", ".join(f"{where} ({n})" for where, n in strayed.most_common(3))
+            result.notes.append(
+                f"{sum(strayed.values())} answers of A have another status than the recorded "
+                f"server's: {routes}."
+            )
         if match.judge.uneven:
             result.notes.append(
                 f"{match.judge.uneven} syncs told the same news in another number of answers."

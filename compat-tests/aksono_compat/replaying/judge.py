@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -38,6 +38,8 @@ class Tally:
     found: list[Located] = field(default_factory=list)
     # Places that answers of a route have: what noise is measured by.
     paths: dict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
+    # Answers of A with another status than the recorded server gave, by route.
+    strayed: Counter[str] = field(default_factory=Counter)
 
 
 class Judge:
@@ -70,6 +72,8 @@ class Judge:
             return
         count.asked += 1
         self.tally.compared += 1
+        if exchange.status not in (0, a.status):
+            self.tally.strayed[where] += 1
         if is_unbuilt(a, b):
             count.unbuilt += 1
             return

@@ -67,7 +67,7 @@ def _pieces(body: Json, shaper: Shaper) -> Iterator[tuple[News, Any]]:
         yield News("section", name, section), None
         yield from _room_pieces(room, name, shaper)
     for event in events_of(body, "account_data"):
-        yield News("account_data", "", _kind(event)), event
+        yield News("account_data", "", _content_name(event, shaper)), event
     for event in events_of(body, "to_device"):
         yield News("to_device", "", shaper.strong(event)), event
     for event in events_of(body, "presence"):
@@ -84,13 +84,18 @@ def _room_pieces(room: Json, name: str, shaper: Shaper) -> Iterator[tuple[News, 
         for event in events_of(room, what):
             yield News(what, name, event_name(event, shaper)), event
     for event in events_of(room, "account_data"):
-        yield News("account_data", name, _kind(event)), event
+        yield News("account_data", name, _content_name(event, shaper)), event
     for event in events_of(room, "ephemeral"):
         if _kind(event) == "m.receipt":
             for receipt in _receipts(event, shaper):
                 yield News("receipt", name, receipt), None
         else:
             yield News("ephemeral", name, _kind(event)), event
+
+
+def _content_name(event: Any, shaper: Shaper) -> str:
+    """The type and what is in it: an answer may tell an older content than the other one."""
+    return f"{_kind(event)} {shaper.strong(event)}"
 
 
 def _receipts(event: Json, shaper: Shaper) -> Iterator[str]:
@@ -144,11 +149,14 @@ def _common_room(room: Json, name: str, other: set[News], shaper: Shaper) -> Jso
                 if News(what, name, event_name(event, shaper)) in other
             ]
             result[what] = {"events": kept}
-    kept = [
-        event
-        for event in events_of(room, "account_data")
-        if News("account_data", name, _kind(event)) in other
-    ]
-    result["account_data"] = {"events": kept}
+    result["account_data"] = {"events": _common_data(room, name, other, shaper)}
     result.pop("ephemeral", None)  # receipts and typing: compared over the whole stream
     return result
+
+
+def _common_data(holder: Json, room: str, other: set[News], shaper: Shaper) -> list[Any]:
+    return [
+        event
+        for event in events_of(holder, "account_data")
+        if News("account_data", room, _content_name(event, shaper)) in other
+    ]

@@ -21,7 +21,7 @@ from .polls import played
 from .reply import Reply, recorded
 from .routes import is_sync, place_of
 from .schedule import Progress, Schedule, Slot
-from .sessions import Sessions
+from .sessions import Sessions, filler
 
 # How many requests may wait for their turn; and how many dead connections in a row end a run.
 AHEAD = 2000
@@ -198,7 +198,7 @@ class Player:
             return json.dumps(value, ensure_ascii=False).encode("utf-8", "surrogatepass")
         if body.kind == "text":
             return bindings.text_to_b(str(body.value), "", exchange.session).encode()
-        return body.content()
+        return filler(body) if body.kind == "omitted" else body.content()
 
 
 def _harmless(target: str) -> str:

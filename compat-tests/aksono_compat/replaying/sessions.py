@@ -14,7 +14,7 @@ from typing import Any
 
 import bcrypt
 
-from ..recording.format import Exchange
+from ..recording.format import Body, Exchange
 from ..recording.keys import PLACEHOLDER, Keys, tokens_by_placeholder
 from .bindings import Bindings
 
@@ -47,7 +47,7 @@ class Sessions:
 
     def unfit(self, exchange: Exchange, bindings: Bindings) -> str:
         """Why an exchange cannot be sent; empty when it can."""
-        if exchange.body.kind == "omitted":
+        if exchange.body.kind == "omitted" and not is_upload(exchange):
             return "bodies were not recorded"
         if exchange.surface == "federation" and exchange.session:
             return "requests signed by other servers"
@@ -73,6 +73,19 @@ class Sessions:
         text = "\0".join(parts).encode()
         mac = hmac.new(self.shared_secret.encode(), text, hashlib.sha1).hexdigest()
         return {**content, "mac": mac}
+
+
+def is_upload(exchange: Exchange) -> bool:
+    """Whether the body is a file, of which a replay needs no more than the size."""
+    return exchange.target.startswith("/_matrix/media/") and "/upload" in exchange.target
+
+
+def filler(body: Body) -> bytes:
+    """As many bytes as were recorded; equal ones for equal files."""
+    about = body.value if isinstance(body.value, dict) else {}
+    seed = str(about.get("sha256", "")).encode() or b"file"
+    size = int(about.get("size", 0))
+    return (seed * (size // len(seed) + 1))[:size]
 
 
 def from_clone(cursor: Any, keys: Keys | None) -> dict[str, str]:

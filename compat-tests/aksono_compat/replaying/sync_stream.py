@@ -122,6 +122,9 @@ class SyncStream:
             elif piece.what == "receipt":
                 name, _, event_id = piece.name.rpartition(" ")
                 mine.other[News(piece.what, piece.room, name)] = (number, event_id)
+            elif piece.what == "account_data":
+                name, _, content = piece.name.partition(" ")
+                mine.other[News(piece.what, piece.room, name)] = (number, content)
             elif piece.what in _PATHS and piece.what != "timeline":
                 mine.other[piece] = (number, shaper.strong(told[piece]))
         for _, room_id, room in rooms_of(reply.json):
