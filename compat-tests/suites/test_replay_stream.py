@@ -140,3 +140,45 @@ def test_to_device_messages_and_account_data() -> None:
     run = _Run([], [])
     run.stream.feed(1, news(0, [1, 2], 1), news(1, [1], 2), WHERE, "alice")
     assert sorted(run.finish()) == ["event lost", "value"]
+
+
+def _counted(side: int, count: int, number: int) -> Reply:
+    reply = _answer(side, [number], time.time())
+    room = reply.json["rooms"]["join"][ROOM[side]]
+    room["unread_notifications"] = {"notification_count": count}
+    reply.body = json.dumps(reply.json).encode()
+    return reply
+
+
+def test_counts_that_raced_with_writes_count_when_they_stay() -> None:
+    run = _Run([], [])
+    answers = [_counted(0, 3, 1), _counted(1, 2, 1)]
+    assert [one.kind for one in run.stream.feed(1, answers[0], answers[1], WHERE, "alice")] == [
+        "value"
+    ]
+    run = _Run([], [])
+    assert run.stream.feed(1, answers[0], answers[1], WHERE, "alice", racing=True) == []
+    equal = [_counted(0, 4, 2), _counted(1, 4, 2)]
+    assert run.stream.feed(2, equal[0], equal[1], WHERE, "alice", racing=True) == []
+    assert run.finish() == []
+    run = _Run([], [])
+    assert run.stream.feed(1, answers[0], answers[1], WHERE, "alice", racing=True) == []
+    assert run.finish() == ["value"]
+
+
+def test_who_types_is_told_by_both() -> None:
+    def typing(side: int, *users: str) -> Reply:
+        reply = _answer(side, [1], time.time())
+        event = {"type": "m.typing", "content": {"user_ids": list(users)}}
+        reply.json["rooms"]["join"][ROOM[side]]["ephemeral"] = {"events": [event]}
+        reply.body = json.dumps(reply.json).encode()
+        return reply
+
+    run = _Run([], [])
+    assert run.stream.feed(1, typing(0, "@a:x"), typing(1), WHERE, "alice") == []
+    assert run.stream.feed(2, typing(0), typing(1, "@a:x"), WHERE, "alice") == []
+    assert run.finish() == []
+    run = _Run([], [])
+    for number in (1, 2):
+        assert run.stream.feed(number, typing(0, "@a:x"), typing(1), WHERE, "alice") == []
+    assert run.finish() == ["missing"]

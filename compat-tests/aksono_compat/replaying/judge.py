@@ -66,7 +66,7 @@ class Judge:
         """Compares the answers to one exchange."""
         where = place_of(exchange.method, exchange.target).where
         count = self.tally.routes[where]
-        differences = self._differences(exchange, a, b, where)
+        differences = self._differences(index, exchange, a, b, where)
         if differences and index in self._racing and not self._is_stream(exchange, a, b):
             self.again.append(index)
             return
@@ -105,7 +105,9 @@ class Judge:
         """Syncs whose news were cut into answers in another way."""
         return sum(stream.uneven for stream in self._streams.values())
 
-    def _differences(self, exchange: Exchange, a: Reply, b: Reply, where: str) -> list[Difference]:
+    def _differences(
+        self, index: int, exchange: Exchange, a: Reply, b: Reply, where: str
+    ) -> list[Difference]:
         if is_unbuilt(a, b):
             return []
         self._note_acknowledged(a, b)
@@ -116,7 +118,9 @@ class Judge:
         if stream is None:
             stream = self._streams[key] = SyncStream(self._bindings, self._comparer)
         self._requests[exchange.number] = where, f"{exchange.method} {exchange.target}"
-        return stream.feed(exchange.number, a, b, where, exchange.session)
+        return stream.feed(
+            exchange.number, a, b, where, exchange.session, racing=index in self._racing
+        )
 
     def _is_stream(self, exchange: Exchange, a: Reply, b: Reply) -> bool:
         """An incremental sync: one of a chain of answers."""

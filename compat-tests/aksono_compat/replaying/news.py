@@ -90,7 +90,7 @@ def _room_pieces(room: Json, name: str, shaper: Shaper) -> Iterator[tuple[News, 
             for receipt in _receipts(event, shaper):
                 yield News("receipt", name, receipt), None
         else:
-            yield News("ephemeral", name, _kind(event)), event
+            yield News("ephemeral", name, _content_name(event, shaper)), event
 
 
 def _content_name(event: Any, shaper: Shaper) -> str:

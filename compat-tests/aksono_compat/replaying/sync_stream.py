@@ -12,7 +12,7 @@ from typing import Any
 from ..reporting.result import Kind
 from .bindings import Bindings
 from .compare import Comparer, Difference, Path, Place
-from .news import News, common_part, event_name, events_of, news_of, rooms_of
+from .news import FOLLOWING, News, common_part, event_name, events_of, news_of, rooms_of
 from .reply import Reply
 from .shapes import Shaper
 from .times import Clock
@@ -62,6 +62,8 @@ class _Side:
     other: dict[News, tuple[int, str]] = field(default_factory=dict)
     limited: set[str] = field(default_factory=set)  # rooms told with a gap
     syncs: list[tuple[float, int]] = field(default_factory=list)  # when asked; exchange
+    # Who was told to be typing, in how many answers, and the first of them.
+    typing: dict[str, list[int]] = field(default_factory=lambda: defaultdict(list))
 
 
 class SyncStream:
@@ -72,9 +74,17 @@ class SyncStream:
         self._comparer = comparer
         self._sides = (_Side(), _Side())
         self.uneven = 0  # answers that were cut differently
+        # Counts that differed while something was written, by room and path: until they are told
+        # anew.
+        self._open: dict[tuple[str, Path], Finding] = {}
 
-    def feed(self, number: int, a: Reply, b: Reply, where: str, scope: str) -> list[Difference]:
-        """Takes two answers to one sync; differences that have nothing to do with the cut."""
+    def feed(
+        self, number: int, a: Reply, b: Reply, where: str, scope: str, *, racing: bool = False
+    ) -> list[Difference]:
+        """Takes two answers to one sync; differences that have nothing to do with the cut.
+
+        `racing`: something was written meanwhile; counts may tell of it or not.
+        """
         if a.status != 200 or b.status != 200:
             return self._comparer.answers(a, b, where, scope)
         for side, reply in enumerate((a, b)):
@@ -83,12 +93,31 @@ class SyncStream:
         told = [news_of(reply.json, shaper) for reply, shaper in zip((a, b), shapers, strict=True)]
         if told[0].keys() == told[1].keys():
             found = self._comparer.answers(a, b, where, scope)
+            found = self._put_off(number, found, told[0], racing)
         else:
             self.uneven += 1
             found = self._compare_common(a, b, told, shapers, where, scope)
         for side, reply in enumerate((a, b)):
             self._remember(side, number, reply, shapers[side], told[side])
         return found
+
+    def _put_off(
+        self, number: int, found: list[Difference], told: dict[News, Any], racing: bool
+    ) -> list[Difference]:
+        """Counts of rooms count when they stay different: kept until the room is told again."""
+        rooms = {piece.room for piece in told if piece.what == "section"}
+        for room, path in list(self._open):
+            if (self._bindings.to_b("room", room) or room) in rooms:
+                del self._open[room, path]
+        if not racing:
+            return found
+        left = []
+        for one in found:
+            if one.kind == "value" and len(one.path) > 3 and one.path[3] in FOLLOWING:
+                self._open[str(one.path[2]), one.path] = Finding(one, number)
+            else:
+                left.append(one)
+        return left
 
     def _shaper(self, side: int, reply: Reply, where: str) -> Shaper:
         clock = Clock(self._comparer.began[side], reply.ended * 1000)
@@ -119,6 +148,9 @@ class SyncStream:
             if piece.what in ("state", "state_after"):
                 event_id = _event_id(told[piece])
                 mine.elsewhere.add(event_id or piece.name)
+            elif piece.what == "ephemeral" and piece.name.startswith("m.typing "):
+                for user in _typing(told[piece]):
+                    mine.typing[user].append(number)
             elif piece.what == "receipt":
                 name, _, event_id = piece.name.rpartition(" ")
                 mine.other[News(piece.what, piece.room, name)] = (number, event_id)
@@ -149,6 +181,8 @@ class SyncStream:
         yield from self._reordered(names)
         yield from self._late(names, acknowledged)
         yield from self._other_news()
+        yield from self._typing_news()
+        yield from self._open.values()
 
     def _name(self, side: int, told: Told) -> str:
         if side == 0:
@@ -244,6 +278,16 @@ class SyncStream:
                 shown = f"{piece.room} {piece.name}".strip()
                 yield Finding(Difference("extra", _path(piece), None, shown), number)
 
+    def _typing_news(self) -> Iterator[Finding]:
+        """Who types comes and goes; but whom A tells of now and then, B tells of as well."""
+        path = ("rooms", "join", "<id>", "ephemeral", "events", 0, "content", "user_ids", 0)
+        kinds: tuple[Kind, Kind] = ("missing", "extra")
+        for side, kind in enumerate(kinds):
+            for user, numbers in self._sides[side].typing.items():
+                if len(numbers) > 1 and user not in self._sides[1 - side].typing:
+                    shown = (user, None) if side == 0 else (None, user)
+                    yield Finding(Difference(kind, path, *shown), numbers[0])
+
     def _renamed(self) -> dict[News, tuple[int, str]]:
         """A's news under the names that are known by now."""
         found: dict[News, tuple[int, str]] = {}
@@ -259,6 +303,12 @@ def _path(piece: News) -> Path:
         return ("rooms", piece.name, "<id>")
     path = _PATHS[piece.what]
     return ("rooms", "join", "<id>", *path) if piece.room and path[0] != "rooms" else path
+
+
+def _typing(event: Any) -> list[str]:
+    content = event.get("content") if isinstance(event, dict) else None
+    users = content.get("user_ids") if isinstance(content, dict) else None
+    return [user for user in users if isinstance(user, str)] if isinstance(users, list) else []
 
 
 def _event_id(event: Any) -> str:
