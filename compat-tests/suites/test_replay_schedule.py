@@ -8,7 +8,7 @@ import pytest
 
 from aksono_compat.recording.format import Body, Exchange
 from aksono_compat.replaying.judge import racing
-from aksono_compat.replaying.polls import LONGEST_MS, played
+from aksono_compat.replaying.polls import LONGEST_MS, last_looks, played
 from aksono_compat.replaying.schedule import Progress, make_schedule
 
 INFINITE = float("inf")
@@ -135,3 +135,12 @@ def test_polls_that_brought_news_wait_for_them() -> None:
 def test_other_requests_stay_as_they_are() -> None:
     for target in ("/_matrix/client/v3/rooms/!a:b/typing/@a:b?timeout=30000", SYNC[:-14]):
         assert played(_exchange(1, 0, 2.0, target=target), INFINITE).target == target
+
+
+def test_everybody_looks_once_more_at_the_end() -> None:
+    first, second = _exchange(1, 0, 2.0, target=SYNC), _exchange(2, 3, 2.0, target=SYNC)
+    first.answer, second.answer = (Body("json", {"next_batch": f"s{n}_1"}) for n in (7, 8))
+    other = _exchange(3, 1, 1.0, "b", target=SYNC)
+    looks = last_looks([first, second, other, _exchange(4, 0, 1)])
+    assert [look.target for look in looks] == ["/_matrix/client/v3/sync?since=s8_1&timeout=0"]
+    assert (looks[0].number, looks[0].at) == (5, 6.0)

@@ -62,16 +62,18 @@ class Judge:
         where = place_of(exchange.method, exchange.target).where
         self.tally.routes[where].skipped += 1
 
-    def feed(self, index: int, exchange: Exchange, a: Reply, b: Reply) -> None:
-        """Compares the answers to one exchange."""
+    def feed(
+        self, index: int, exchange: Exchange, a: Reply, b: Reply, *, counted: bool = True
+    ) -> None:
+        """Compares the answers to one exchange; `counted`: it is one of the recording."""
         where = place_of(exchange.method, exchange.target).where
         count = self.tally.routes[where]
         differences = self._differences(index, exchange, a, b, where)
         if differences and index in self._racing and not self._is_stream(exchange, a, b):
             self.again.append(index)
             return
-        count.asked += 1
-        self.tally.compared += 1
+        count.asked += counted
+        self.tally.compared += counted
         if exchange.status not in (0, a.status):
             self.tally.strayed[where] += 1
         if is_unbuilt(a, b):
@@ -79,9 +81,9 @@ class Judge:
             return
         self._learn_paths(where, a)
         if not differences:
-            count.alike += 1
+            count.alike += counted
             return
-        count.differ += 1
+        count.differ += counted
         request = f"{exchange.method} {exchange.target}"
         for difference in differences:
             self.tally.found.append(Located(where, difference, exchange.number, request))

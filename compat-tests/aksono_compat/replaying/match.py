@@ -16,6 +16,7 @@ from ..recording.format import Exchange, Header
 from .bindings import Bindings
 from .judge import Judge, Tally, racing
 from .player import Lane, Pace, Player, ServerGoneError
+from .polls import last_looks
 from .routes import is_safe
 from .schedule import Schedule, Slot, make_schedule
 from .sessions import Sessions
@@ -63,6 +64,9 @@ class Match:
         self.skipped: dict[str, int] = {}
         self._skip: dict[int, str] = {}
         self._exchanges = list(exchanges)
+        self._count = len(self._exchanges)
+        if not rules.read_only:
+            self._exchanges += last_looks(self._exchanges)
         self._hosts = hosts
         frozen = FROZEN if rules.read_only else ()
         self.bindings = Bindings(frozen, rules.known)
@@ -73,7 +77,7 @@ class Match:
         began = (self.lanes[0].began, self.lanes[1].began)
         racers = frozenset() if rules.read_only else racing(self._exchanges)
         self.judge = Judge(self.bindings, began, racers)
-        self._ticker = Ticker(title, len(self._exchanges))
+        self._ticker = Ticker(title, self._count)
         self._answers: queue.SimpleQueue[int | None] = queue.SimpleQueue()
 
     def play(self) -> None:
@@ -140,7 +144,7 @@ class Match:
             done = len(self.lanes[side].replies)
             raise ServerGoneError(
                 f"server {'AB'[side]} ended, or does not answer any more, after {done} of "
-                f"{len(self._exchanges)} exchanges: {error}"
+                f"{self._count} exchanges: {error}"
             ) from None
 
     async def _watch(self) -> None:
@@ -148,6 +152,7 @@ class Match:
         while True:
             await asyncio.sleep(0.5)
             done = min(len(lane.replies) for lane in self.lanes) + len(self._skip)
+            done = min(done, self._count)
             found = len(self.judge.tally.found)
             self._ticker.tell(done, f"{self.judge.tally.compared} compared, {found} differences")
             if self._saved and time.monotonic() - saved > 10:
@@ -178,7 +183,7 @@ class Match:
         if a is None or b is None:
             self.judge.skip(exchange)
             return
-        self.judge.feed(index, exchange, a, b)
+        self.judge.feed(index, exchange, a, b, counted=index < self._count)
         if index not in self.judge.again:
             for lane in self.lanes:
                 lane.replies[index] = None  # large ones are not kept

@@ -4,12 +4,15 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from urllib.parse import quote
 
-from ..recording.format import Exchange
+from ..recording.format import Body, Exchange
 from .routes import is_sync, path_of
 
 _TIMEOUT = re.compile(r"(?<=[?&]timeout=)([0-9]{1,9})(?=&|$)")
+_SINCE = re.compile(r"(?<=[?&]since=)[^&]*")
 # News that came in the recording come in the replay too: as soon as they are written.
 LONGEST_MS = 10_000
 
@@ -43,3 +46,34 @@ def _timeout(exchange: Exchange, limit: int, speed: float) -> int:
         return min(limit, max(LONGEST_MS, int(2 * took)))
     # Nothing came until the time was over, or the client went away.
     return int(min(limit, took) / speed)
+
+
+def last_looks(exchanges: Sequence[Exchange]) -> list[Exchange]:
+    """One more sync for everybody who was told news, when all is over: what a recording's end cut
+    off is told then, or never."""
+    last: dict[tuple[str, str], Exchange] = {}
+    for one in exchanges:
+        told = one.status == 200 and one.method == "GET" and is_sync(one.method, one.target)
+        if told and _SINCE.search(one.target) and _next_batch(one):
+            last[one.session, _plain(one.target)] = one
+    end = max((one.at + one.took for one in exchanges), default=0.0)
+    number = max((one.number for one in exchanges), default=0)
+    looks = []
+    for one in last.values():
+        number += 1
+        target = _SINCE.sub(quote(_next_batch(one), safe=""), one.target)
+        target = _TIMEOUT.sub("0", target)
+        looks.append(
+            replace(one, number=number, at=end + 1, took=0.5, target=target, answer=Body())
+        )
+    return looks
+
+
+def _next_batch(exchange: Exchange) -> str:
+    answer = exchange.answer.value
+    token = answer.get("next_batch") if isinstance(answer, dict) else None
+    return token if isinstance(token, str) else ""
+
+
+def _plain(target: str) -> str:
+    return _TIMEOUT.sub("", _SINCE.sub("", target))
