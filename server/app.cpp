@@ -13,6 +13,7 @@
 #include "pg/conninfo.h"
 #include "services.h"
 #include "storage/fence.h"
+#include "storage/pooler.h"
 #include "storage/position_keeper.h"
 #include "storage/takeover.h"
 #include "synschema/startup_check.h"
@@ -182,7 +183,8 @@ App::~App() {
 void App::check_database() const {
     synschema::StartupOptions checks{.server_name = config_.server_name,
                                      .allow_unsafe_locale = config_.database.allow_unsafe_locale,
-                                     .config_file = options_.config_file};
+                                     .config_file = options_.config_file,
+                                     .writes = !options_.read_only};
     pg::Connection connection(session(config_, "aksono-start"));
     const auto facts = connection.in(pg::Isolation::repeatable_read_only, [&](pg::Transaction& tx) {
         return check_startup(tx, checks);
@@ -195,6 +197,8 @@ void App::check_database() const {
     }
     for (const auto& job : unrun_jobs(config_))
         log::info(kLogger, "Left to Synapse for now: {}", job);
+    for (const auto& note : facts->unfinished.notes())
+        log::warning(kLogger, "Left to Synapse: {}", note);
     for (const auto& name : facts->pending_updates) {
         log::info(kLogger, "Background update {} is left for Synapse or aksono-migrate", name);
     }
@@ -202,6 +206,7 @@ void App::check_database() const {
 
 void App::start() {
     try {
+        storage::refuse_pooler(session(config_, "aksono-start"));
         check_database();
         parts_ = std::make_unique<Parts>(config_, options_);
         parts_->bind();  // may fail, so before anything is written

@@ -56,7 +56,8 @@ Services::Services(const config::Config& config, const config::RollbackFloor& fl
       limits(database, config.rate_limits),
 
       last_seen(database, config.track_puppeted_user_ips),
-      converted_device_changes(database, streams, config.server_name),
+      converted_device_changes(database, streams, config.server_name,
+                               config.writers.first_of("device_lists")),
       authenticator(database, {.macaroon_key = config.macaroon_secret_key, .writes = writes},
                     [this, writes](const Requester& requester, std::string_view token,
                                    const auth::TokenSource& source) {
@@ -68,12 +69,15 @@ Services::Services(const config::Config& config, const config::RollbackFloor& fl
       sessions(database, streams,
                {.lifetimes = config.sessions,
                 .server_name = config.server_name,
-                .macaroon_key = config.macaroon_secret_key},
+                .macaroon_key = config.macaroon_secret_key,
+                .device_lists_writer = config.writers.first_of("device_lists")},
                [this](const auto& keys) { notifier.notify(keys); }),
-      logouts(database, streams, "master", [this](const auto& keys) { notifier.notify(keys); }),
+      logouts(database, streams, config.writers.first_of("device_lists"),
+              [this](const auto& keys) { notifier.notify(keys); }),
       registration(database, streams,
                    {.server_name = config.server_name,
                     .macaroon_key = config.macaroon_secret_key,
+                    .device_lists_writer = config.writers.first_of("device_lists"),
                     .settings = config.registration,
                     .stats = config.stats_enabled}),
       ui_auth(database),
@@ -84,7 +88,8 @@ Services::Services(const config::Config& config, const config::RollbackFloor& fl
             .belongs_to_appservice = {}}),
       push_summary(database, streams),
       wake_ups(notifier, events),
-      persister(session_named(config, "aksono-persister"), streams, "master", {&wake_ups}),
+      persister(session_named(config, "aksono-persister"), streams, config.writers.of("events"),
+                {&wake_ups}),
       creator({.server_name = config.server_name,
                .key = signing_key(config),
                .database = database,
@@ -98,7 +103,8 @@ Services::Services(const config::Config& config, const config::RollbackFloor& fl
             .retention = retention_of(config)},
            floor.token_fields()),
       room_reader(database, events, streams, floor.token_fields(), retention_of(config)),
-      receipts(database, events, streams, notifier, "master", retention_of(config)) {
+      receipts(database, events, streams, notifier, config.writers.first_of("receipts"),
+               retention_of(config)) {
     add_process_metrics(metrics, described_version(config));
     database.observe(storage_metrics);
 }

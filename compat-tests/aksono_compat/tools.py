@@ -52,3 +52,20 @@ def make_synapse_schema(cluster: Cluster, database: str, *, finished: bool = Tru
         done = subprocess.run(command, capture_output=True, text=True, timeout=120, cwd=directory)
         if done.returncode != 0:
             raise RuntimeError(f"Synapse made no schema: {done.stderr[-2000:]}")
+
+
+def refused_start(site: Site, *arguments: str) -> str:
+    """The one line with which Aksono refuses to start on this site."""
+    site.write()
+    program = str(Aksono.build() / "bin" / "aksono")
+    done = subprocess.run(
+        [program, "-c", str(site.config_file), *arguments],
+        capture_output=True,
+        text=True,
+        timeout=30,
+        cwd=site.directory,
+    )
+    assert done.returncode == 1, done.stderr
+    assert done.stdout == ""
+    assert done.stderr.count("\n") == 1, done.stderr
+    return done.stderr

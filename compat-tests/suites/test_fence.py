@@ -3,21 +3,25 @@
 
 import signal
 import subprocess
+import threading
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import psycopg2
+import psycopg2.errors
+import psycopg2.extensions
 import pytest
 
 from aksono_compat.client import q
 from aksono_compat.config import Site
 from aksono_compat.pair import Twin
+from aksono_compat.pooler import TransactionPooler
 from aksono_compat.ports import free_port
 from aksono_compat.postgres import Cluster
 from aksono_compat.servers import Aksono, Synapse
-from aksono_compat.tools import make_synapse_schema
+from aksono_compat.tools import make_synapse_schema, refused_start
 from aksono_compat.world import World
 
 ALLOWED = "Writing is allowed"
@@ -65,14 +69,14 @@ def command(site: Site, *arguments: str) -> list[str]:
 
 
 @contextmanager
-def running(site: Site, *arguments: str) -> Iterator[Running]:
+def running(site: Site, *arguments: str, sign: str = ALLOWED) -> Iterator[Running]:
     site.write()
     process = subprocess.Popen(
         command(site, *arguments), stderr=subprocess.PIPE, text=True, cwd=site.directory
     )
     server = Running(site, process)
     try:
-        server.wait_for(ALLOWED, 20)
+        server.wait_for(sign, 20)
         yield server
     finally:
         process.send_signal(signal.SIGTERM)
@@ -80,27 +84,16 @@ def running(site: Site, *arguments: str) -> Iterator[Running]:
     assert process.returncode == 0
 
 
-def refused(site: Site, *arguments: str) -> str:
-    site.write()
-    done = subprocess.run(
-        command(site, *arguments), capture_output=True, text=True, timeout=30, cwd=site.directory
-    )
-    assert done.returncode == 1
-    assert done.stdout == ""
-    assert done.stderr.count("\n") == 1
-    return done.stderr
-
-
-def test_a_second_writer_is_refused(site: Site, tmp_path: Path) -> None:
+def test_a_second_writer_is_refused_start(site: Site, tmp_path: Path) -> None:
     other = Site(tmp_path / "other", free_port(), site.database)
     other.directory.mkdir()
     with running(site):
-        assert "Another Aksono writes to this database" in refused(other)
+        assert "Another Aksono writes to this database" in refused_start(other)
 
 
 def test_a_port_in_use_is_found_before_anything_is_written(site: Site) -> None:
     with running(site):
-        assert f"127.0.0.1, {site.port}: Address already in use" in refused(site)
+        assert f"127.0.0.1, {site.port}: Address already in use" in refused_start(site)
 
 
 def test_a_synapse_waits_until_we_have_stopped(site: Site, tmp_path: Path) -> None:
@@ -126,10 +119,10 @@ def test_a_running_synapse_is_seen(site: Site, tmp_path: Path) -> None:
     other = Site(tmp_path / "synapse", free_port(), site.database)
     (tmp_path / "synapse").mkdir()
     with Synapse(other):
-        line = refused(site)
+        line = refused_start(site)
         assert "look like a running Synapse" in line or "looks like a running Synapse" in line
         assert "--force" in line
-        assert "type the server_name" in refused(site, "--force", "other.name")
+        assert "type the server_name" in refused_start(site, "--force", "other.name")
     with running(site):
         pass
 
@@ -141,6 +134,8 @@ def test_a_running_synapse_is_seen(site: Site, tmp_path: Path) -> None:
         "SELECT nextval('device_lists_sequence')",
         "INSERT INTO stream_positions VALUES ('receipts', 'master', 99)",
         "SELECT setval('events_stream_seq', 1000)",
+        "SELECT nextval('instance_map_instance_id_seq')",
+        "SELECT nextval('sliding_sync_connections_connection_key_seq')",
     ],
 )
 def test_moved_streams_end_the_writing_within_a_second(
@@ -182,6 +177,102 @@ def test_a_foreign_write_stops_ours_while_it_lasts(cluster: Cluster, site: Site)
         stranger.close()
 
 
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "DELETE FROM worker_read_write_locks WHERE last_renewed_ts < 1",
+        "DELETE FROM state_groups_persisting WHERE inserted_ts < 1",
+        "INSERT INTO worker_locks VALUES ('name', 'key', 'worker', 'token', 1)",
+    ],
+)
+def test_a_synapse_worker_is_held_at_its_next_write(
+    cluster: Cluster, site: Site, statement: str
+) -> None:
+    """What each process of Synapse does when it starts, every ten seconds, and for every event."""
+    with running(site) as server:
+        time.sleep(0.7)
+        offset = len(server.log())
+        worker = psycopg2.connect(cluster.dsn("fence") + " application_name=anything")
+        thread = threading.Thread(target=_write_and_wait, args=(worker, statement))
+        thread.start()
+        try:
+            server.wait_for("Writing stops: a Synapse runs, held at its next write", 1.0, offset)
+            assert thread.is_alive()
+            assert server.log()[offset:].count(ALLOWED) == 0
+        finally:
+            # Sent away after a second: a dead one would wait for ever.
+            thread.join(5)
+            assert not thread.is_alive()
+        worker.close()
+        if statement.startswith("DELETE FROM worker_read"):
+            # A Synapse that lives would be back by now.
+            assert 10 < server.wait_for(ALLOWED, 20, offset) < 15
+    with cluster.session("fence") as cursor:
+        cursor.execute("SELECT count(*) FROM worker_locks")
+        assert cursor.fetchall() == [(0,)]
+
+
+def _write_and_wait(connection: psycopg2.extensions.connection, statement: str) -> None:
+    with connection.cursor() as cursor, suppress(psycopg2.errors.QueryCanceled):
+        cursor.execute(statement)
+    connection.rollback()
+
+
+@pytest.mark.parametrize("arguments", [(), ("--read-only",)])
+def test_a_pooler_in_transaction_mode_is_refused(
+    cluster: Cluster, site: Site, arguments: tuple[str, ...]
+) -> None:
+    with TransactionPooler(cluster, "fence", free_port()) as pooler:
+        site.database = {**site.database, "host": "127.0.0.1", "port": pooler.port}
+        line = refused_start(site, *arguments)
+        assert "The database is reached through a pooler in transaction mode" in line
+        # What it left in the pooler's session does not hinder the next one.
+        assert refused_start(site, *arguments) == line
+    site.database = cluster.connection_args("fence")
+    with running(site):
+        pass
+
+
+def test_rooms_in_partial_state_are_refused(cluster: Cluster, site: Site) -> None:
+    with cluster.session("fence") as cursor:
+        cursor.execute("INSERT INTO rooms (room_id, is_public) VALUES ('!part:x', false)")
+        cursor.execute("INSERT INTO partial_state_rooms (room_id) VALUES ('!part:x')")
+    line = refused_start(site)
+    assert "Not fully joined yet: 1 room in partial state (!part:x); " in line
+    assert "start Synapse and wait until partial_state_rooms is empty" in line
+    with running(site, "--read-only", sign="now listening") as server:
+        server.wait_for("Left to Synapse: 1 room in partial state: !part:x", 5)
+    with cluster.session("fence") as cursor:
+        cursor.execute("DELETE FROM partial_state_rooms")
+    with running(site):
+        pass
+
+
+def test_half_deleted_rooms_are_refused(cluster: Cluster, site: Site) -> None:
+    def task(action: str, status: str, room: str) -> None:
+        with cluster.session("fence") as cursor:
+            cursor.execute(
+                "INSERT INTO scheduled_tasks (id, action, status, timestamp, resource_id)"
+                " VALUES (%s, %s, %s, 1, %s)",
+                (action, action, status, room),
+            )
+
+    task("purge_history", "active", "!old:x")
+    task("purge_room", "scheduled", "!soon:x")
+    task("redact_all_events", "complete", "@done:x")
+    with running(site) as server:
+        server.wait_for("Left to Synapse: Task purge_history is active for !old:x", 5)
+        server.wait_for("Left to Synapse: Task purge_room is scheduled for !soon:x", 5)
+        assert "redact_all_events" not in server.log()
+    task("shutdown_and_purge_room", "active", "!half:x")
+    line = refused_start(site)
+    assert "Half deleted: 1 room (!half:x); " in line
+    assert "start Synapse and wait until scheduled_tasks has no active" in line
+    with cluster.session("fence") as cursor:
+        cursor.execute("SELECT status FROM scheduled_tasks WHERE timestamp = 1 ORDER BY 1")
+        assert cursor.fetchall() == [("active",), ("active",), ("complete",), ("scheduled",)]
+
+
 def test_sequences_behind_their_tables_are_mended(cluster: Cluster, site: Site) -> None:
     with cluster.session("fence") as cursor:
         cursor.execute(
@@ -204,10 +295,10 @@ def test_sequences_behind_their_tables_are_mended(cluster: Cluster, site: Site) 
             assert cursor.fetchall() == []
 
 
-def test_a_position_beyond_its_sequence_is_refused(cluster: Cluster, site: Site) -> None:
+def test_a_position_beyond_its_sequence_is_refused_start(cluster: Cluster, site: Site) -> None:
     with cluster.session("fence") as cursor:
         cursor.execute("INSERT INTO stream_positions VALUES ('receipts', 'master', 99999)")
-    line = refused(site)
+    line = refused_start(site)
     assert "Postgres sequence 'receipts_sequence' is inconsistent with" in line
 
 

@@ -5,6 +5,7 @@
 #include "base/log.h"
 #include "base/matrix_error.h"
 #include "storage/redaction_invalidations.h"
+#include "storage/room_writer.h"
 
 #include <algorithm>
 #include <chrono>
@@ -27,10 +28,11 @@ void pause(int milliseconds) {
 }  // namespace
 
 EventPersister::EventPersister(pg::ConnectionSettings settings, storage::Streams& streams,
-                               std::string instance, std::vector<EventListener*> listeners)
+                               std::vector<std::string> writers,
+                               std::vector<EventListener*> listeners)
     : settings_(std::move(settings)),
       streams_(streams),
-      instance_(std::move(instance)),
+      writers_(std::move(writers)),
       listeners_(std::move(listeners)),
       thread_([this] { work(); }) {}
 
@@ -132,8 +134,10 @@ void EventPersister::commit(const Batch& batch) {
     std::vector<storage::EventWrite*> rows;
     std::vector<storage::CacheInvalidation> stale;
     for (const auto& job : batch) {
-        rows.push_back(&job->event.row);
-        auto more = storage::redaction_invalidations(job->event.row);
+        auto& row = job->event.row;
+        row.instance_name = storage::writer_of_room(writers_, row.room_id);
+        rows.push_back(&row);
+        auto more = storage::redaction_invalidations(row);
         std::ranges::move(more, std::back_inserter(stale));
         if (job->event.row.merges_states) {
             stale.push_back(storage::current_state_invalidation(job->event.row.room_id));
@@ -155,8 +159,7 @@ void EventPersister::commit(const Batch& batch) {
     try {
         storage::write_events(*pipeline_, {rows.begin(), rows.end()});
         if (!stale.empty()) {
-            storage::insert_cache_invalidations(*pipeline_, stale, leases.back().ids(), instance_,
-                                                now);
+            storage::insert_cache_invalidations(*pipeline_, stale, leases.back().ids(), now);
         }
     } catch (const pg::NulByte&) {
         unstorable = true;

@@ -33,8 +33,9 @@ struct EventToPersist {
 /// error.
 class EventPersister {
 public:
-    EventPersister(pg::ConnectionSettings settings, storage::Streams& streams, std::string instance,
-                   std::vector<EventListener*> listeners);
+    /// `writers`: the configured writers of the event stream, at least one.
+    EventPersister(pg::ConnectionSettings settings, storage::Streams& streams,
+                   std::vector<std::string> writers, std::vector<EventListener*> listeners);
     ~EventPersister() { stop(); }
     EventPersister(const EventPersister&) = delete;
     EventPersister& operator=(const EventPersister&) = delete;
@@ -82,7 +83,7 @@ private:
 
     const pg::ConnectionSettings settings_;
     storage::Streams& streams_;
-    const std::string instance_;
+    const std::vector<std::string> writers_;
     const std::vector<EventListener*> listeners_;
     std::function<bool()> may_write_;
     std::unique_ptr<pg::Connection> reader_;

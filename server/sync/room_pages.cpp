@@ -2,6 +2,7 @@
 #include "base/json_scan.h"
 #include "base/matrix_error.h"
 #include "storage/timeline.h"
+#include "sync/reached_rooms.h"
 #include "sync/room_reader.h"
 #include "sync/token_reader.h"
 #include "sync/visibility.h"
@@ -21,8 +22,10 @@ namespace {
 
 constexpr std::int64_t kLongestPage = 1000;
 
-HistoryPosition history_position(const EventPosition& position) {
-    return {position.topological, position.at.stream};
+HistoryPosition history_position(pg::Transaction& tx, const RoomId& room,
+                                 const EventPosition& position) {
+    const ReachedRooms reached(tx, position.at);
+    return {position.topological, reached.of(room.str())};
 }
 
 /// Behind `row` in the direction of the page.
@@ -155,8 +158,8 @@ std::string RoomReader::messages(Waiter& waiter, const Requester& requester, con
         query.room_id = room.str();
         query.backwards = backwards;
         query.limit = std::min(request.limit, kLongestPage);
-        query.from = history_position(from.events);
-        if (to) query.to = history_position(to->events);
+        query.from = history_position(tx, room, from.events);
+        if (to) query.to = history_position(tx, room, to->events);
         set_filter(query, filter);
         const bool other_room = unless_empty(filter.rooms) && !filter.passes_room(room.str());
         const auto rows = other_room ? std::vector<EventRow>() : storage::history_page(tx, query);

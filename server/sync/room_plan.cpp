@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "sync/room_plan.h"
 
+#include "sync/reached_rooms.h"
+
 #include <algorithm>
 #include <map>
 
@@ -90,7 +92,7 @@ SyncRooms RoomPlan::initial(pg::Transaction& tx) const {
 }
 
 void RoomPlan::add_changed(SyncRooms& rooms, const std::string& room_id, const Changes& changes,
-                           bool was_joined) const {
+                           bool was_joined, std::int64_t since) const {
     const bool had_join = std::any_of(changes.begin(), changes.end(), [](const auto& change) {
         return change.membership == "join";
     });
@@ -101,17 +103,18 @@ void RoomPlan::add_changed(SyncRooms& rooms, const std::string& room_id, const C
     if (was_joined || had_join) rooms.newly_left.push_back(room_id);
     if (!wanted(*leave)) return;
     const bool is_new = had_join && !was_joined;
-    add_left(rooms, *leave,
-             is_new ? std::nullopt : std::optional(request_.since->events.at.stream));
+    add_left(rooms, *leave, is_new ? std::nullopt : std::optional(since));
     rooms.left.back().newly_joined = is_new;
 }
 
 SyncRooms RoomPlan::incremental(pg::Transaction& tx) const {
     SyncRooms rooms;
     const std::int64_t since = request_.since->events.at.stream;
+    const ReachedRooms reached(tx, request_.since->events.at);
     std::map<std::string, Changes> changes;
     if (since < until_) {
         for (auto& change : storage::membership_changes(tx, request_.user, since, until_)) {
+            if (change.stream_ordering <= reached.of(change.room_id)) continue;
             changes[change.room_id].push_back(std::move(change));
         }
     }
@@ -130,14 +133,15 @@ SyncRooms RoomPlan::incremental(pg::Transaction& tx) const {
         const bool is_new =
             change != changes.end() && (!was_joined(room.room_id) || was_away(change->second));
         if (is_new) rooms.newly_joined.push_back(room.room_id);
+        const auto seen = reached.of(room.room_id);
         rooms.joined.push_back(
-            joined_room(room.room_id, is_new ? std::nullopt : std::optional(since), until_));
+            joined_room(room.room_id, is_new ? std::nullopt : std::optional(seen), until_));
         rooms.joined.back().newly_joined = is_new;
-        rooms.joined.back().token_since = since;
+        rooms.joined.back().token_since = seen;
     }
     for (const auto& [room_id, list] : changes) {
         if (!still_joined.contains(room_id)) {
-            add_changed(rooms, room_id, list, was_joined(room_id));
+            add_changed(rooms, room_id, list, was_joined(room_id), reached.of(room_id));
         }
     }
     return rooms;

@@ -29,7 +29,7 @@ private:
     void add_left(SyncRooms& rooms, const storage::UserRoom& leave,
                   std::optional<std::int64_t> since) const;
     void add_changed(SyncRooms& rooms, const std::string& room_id, const Changes& changes,
-                     bool was_joined) const;
+                     bool was_joined, std::int64_t since) const;
     [[nodiscard]] bool wanted(const storage::UserRoom& room) const;
 
     const SyncRequest& request_;

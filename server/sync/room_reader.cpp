@@ -4,6 +4,7 @@
 #include "base/json_scan.h"
 #include "base/matrix_error.h"
 #include "storage/timeline.h"
+#include "sync/reached_rooms.h"
 #include "sync/token_reader.h"
 #include "sync/visibility.h"
 
@@ -104,7 +105,8 @@ std::string RoomReader::state_event(Waiter& waiter, const Requester& requester, 
 storage::StateMap RoomReader::members_at(pg::Transaction& tx, const Requester& requester,
                                          const RoomId& room, const StreamToken& at,
                                          const std::string& text) {
-    const auto last = storage::last_events(tx, {{room.str(), 0, at.events.at.stream}});
+    const ReachedRooms reached(tx, at.events.at);
+    const auto last = storage::last_events(tx, {{room.str(), 0, reached.of(room.str())}});
     const auto it = last.find(room.str());
     if (it == last.end()) throw MatrixError::not_found("Can't find event for token " + text);
     const auto membership = storage::membership_in_room(tx, requester.user.str(), room.str());

@@ -63,7 +63,8 @@ std::optional<StreamPosition> parse_writers(std::string_view text, Writers known
         const auto reached = parse_integer(parts[i].substr(dot + 1));
         if (!writer || !reached) return std::nullopt;
         if (known != nullptr && !known->contains(*writer)) return std::nullopt;
-        if (*reached > *lowest) position.writers[*writer] = *reached;
+        if (*reached <= *lowest) return std::nullopt;  // not ahead: Synapse made no such token
+        position.writers[*writer] = *reached;
     }
     return position;
 }

@@ -21,7 +21,8 @@ void ChangeWriter::devices_changed(pg::Transaction& tx, const UserId& user,
                                    const std::vector<std::string>& devices) {
     if (devices.empty()) return;
     const auto& ids = take(streams_.device_lists, tx, devices.size());
-    keys_ = storage::insert_device_list_changes(tx, user, devices, ids, instance_, now_ms());
+    keys_ =
+        storage::insert_device_list_changes(tx, user, devices, ids, device_lists_writer_, now_ms());
     keys_.push_back(user.str());
 }
 
@@ -29,7 +30,7 @@ void ChangeWriter::invalidate(pg::Transaction& tx,
                               const std::vector<storage::CacheInvalidation>& what) {
     if (what.empty()) return;
     const auto& ids = take(streams_.caches, tx, what.size());
-    storage::insert_cache_invalidations(tx, what, ids, instance_, now_ms());
+    storage::insert_cache_invalidations(tx, what, ids, now_ms());
 }
 
 std::vector<std::int64_t> ChangeWriter::pusher_ids(pg::Transaction& tx, std::size_t count) {

@@ -19,8 +19,9 @@ using Notify = std::function<void(const std::vector<std::string>& keys)>;
 /// transaction has committed or failed, and call begin() at the start of each attempt.
 class ChangeWriter {
 public:
-    ChangeWriter(storage::Streams& streams, std::string instance)
-        : streams_(streams), instance_(std::move(instance)) {}
+    /// `device_lists_writer`: the instance that we stand in for. All else the main process does.
+    ChangeWriter(storage::Streams& streams, std::string device_lists_writer)
+        : streams_(streams), device_lists_writer_(std::move(device_lists_writer)) {}
 
     void begin();
 
@@ -34,7 +35,6 @@ public:
     /// Lets the ids go and wakes those who wait; call it after the commit.
     void committed(const Notify& notify);
 
-    [[nodiscard]] const std::string& instance() const { return instance_; }
     [[nodiscard]] std::int64_t to_device_position() const { return streams_.to_device.position(); }
 
 private:
@@ -42,7 +42,7 @@ private:
                                           std::size_t count);
 
     storage::Streams& streams_;
-    std::string instance_;
+    std::string device_lists_writer_;
     std::vector<storage::Stream::Lease> leases_;
     std::vector<std::string> keys_;
 };

@@ -6,11 +6,12 @@
 namespace aksono::users {
 
 ConvertedDeviceChanges::ConvertedDeviceChanges(pg::Database& db, storage::Streams& streams,
-                                               std::string server_name, std::string instance)
+                                               std::string server_name,
+                                               std::string device_lists_writer)
     : db_(db),
       streams_(streams),
       server_name_(std::move(server_name)),
-      instance_(std::move(instance)) {}
+      device_lists_writer_(std::move(device_lists_writer)) {}
 
 void ConvertedDeviceChanges::flush(Waiter& waiter) {
     const auto position = streams_.device_lists.position();
@@ -18,7 +19,8 @@ void ConvertedDeviceChanges::flush(Waiter& waiter) {
     db_.write(
         waiter, "advance_converted_device_changes",
         [&](pg::Transaction& tx) {
-            storage::advance_converted_device_changes(tx, position, server_name_, instance_);
+            storage::advance_converted_device_changes(tx, position, server_name_,
+                                                      device_lists_writer_);
         },
         pg::Isolation::read_committed);
     done_ = position;

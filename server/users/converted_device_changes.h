@@ -15,7 +15,7 @@ namespace aksono::users {
 class ConvertedDeviceChanges {
 public:
     ConvertedDeviceChanges(pg::Database& db, storage::Streams& streams, std::string server_name,
-                           std::string instance = "master");
+                           std::string device_lists_writer);
 
     /// With the other things that are written behind, and when the server stops; from one thread at
     /// a time. Nothing is sent to the database when no device has changed.
@@ -25,7 +25,7 @@ private:
     pg::Database& db_;
     storage::Streams& streams_;
     std::string server_name_;
-    std::string instance_;
+    std::string device_lists_writer_;
     std::int64_t done_ = 0;
 };
 

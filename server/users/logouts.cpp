@@ -30,7 +30,7 @@ void remove_pushers(pg::Transaction& tx, ChangeWriter& changes, const UserId& us
     const auto pushers = storage::delete_pushers_of_devices(tx, user, devices, token_ids);
     if (pushers.empty()) return;
     storage::insert_deleted_pushers(tx, user, pushers, changes.pusher_ids(tx, pushers.size()),
-                                    changes.instance());
+                                    config::kMainProcess);
     // One for each, as Synapse does it.
     const storage::CacheInvalidation once{"get_if_user_has_pusher", {user.str()}};
     changes.invalidate(tx, std::vector<storage::CacheInvalidation>(pushers.size(), once));
@@ -38,12 +38,16 @@ void remove_pushers(pg::Transaction& tx, ChangeWriter& changes, const UserId& us
 
 }  // namespace
 
-Logouts::Logouts(pg::Database& db, storage::Streams& streams, std::string instance, Notify notify)
-    : db_(db), streams_(streams), instance_(std::move(instance)), notify_(std::move(notify)) {}
+Logouts::Logouts(pg::Database& db, storage::Streams& streams, std::string device_lists_writer,
+                 Notify notify)
+    : db_(db),
+      streams_(streams),
+      device_lists_writer_(std::move(device_lists_writer)),
+      notify_(std::move(notify)) {}
 
 void Logouts::run(Waiter& waiter, const char* name,
                   const std::function<void(pg::Transaction&, ChangeWriter&)>& work) {
-    ChangeWriter changes(streams_, instance_);
+    ChangeWriter changes(streams_, device_lists_writer_);
     const auto write = [&](pg::Transaction& tx) {
         changes.begin();
         work(tx, changes);

@@ -15,7 +15,8 @@ namespace aksono::users {
 /// Ends sessions: everything that belongs to a device goes with it.
 class Logouts {
 public:
-    Logouts(pg::Database& db, storage::Streams& streams, std::string instance, Notify notify);
+    Logouts(pg::Database& db, storage::Streams& streams, std::string device_lists_writer,
+            Notify notify);
 
     /// The requester's device, or only the token when it has none (an admin who acts as a user).
     void end_session(Waiter& waiter, const Requester& requester);
@@ -35,7 +36,7 @@ private:
 
     pg::Database& db_;
     storage::Streams& streams_;
-    std::string instance_;
+    std::string device_lists_writer_;
     Notify notify_;
 };
 

@@ -82,7 +82,7 @@ bool Registration::insert(Waiter& waiter, const Account& account, const UserId& 
     // Synapse lists only users who chose their names.
     row.in_directory = !account.localpart.empty() && account.user_type != "support";
     row.with_stats = options_.stats;
-    ChangeWriter changes(streams_, options_.instance);
+    ChangeWriter changes(streams_, options_.device_lists_writer);
     const auto write = [&](pg::Transaction& tx) {
         changes.begin();
         if (!storage::insert_user(tx, row, now_ms())) return false;
@@ -97,7 +97,7 @@ bool Registration::insert(Waiter& waiter, const Account& account, const UserId& 
 UserId Registration::upgrade_guest(Waiter& waiter, const std::string& localpart,
                                    const std::string& password_hash) {
     const auto user = user_id_of(localpart);
-    ChangeWriter changes(streams_, options_.instance);
+    ChangeWriter changes(streams_, options_.device_lists_writer);
     const auto write = [&](pg::Transaction& tx) {
         changes.begin();
         if (!storage::upgrade_guest(tx, user, password_hash, now_ms())) {

@@ -17,7 +17,7 @@ public:
     struct Options {
         std::string server_name;
         std::string macaroon_key;  ///< of guests' tokens
-        std::string instance = "master";
+        std::string device_lists_writer = config::kMainProcess;
         config::RegistrationSettings settings;
         bool stats = true;  ///< stats.enabled
     };

@@ -75,7 +75,7 @@ Sessions::Tokens Sessions::try_start(Waiter& waiter, const Start& start) {
     tokens.device_id =
         start.guest ? kGuestDevice
                     : start.device_id.value_or(crypto::random_upper_letters(kDeviceIdLetters));
-    ChangeWriter changes(streams_, options_.instance);
+    ChangeWriter changes(streams_, options_.device_lists_writer);
     bool reserved = false;
     const auto write = [&](pg::Transaction& tx) {
         changes.begin();

@@ -22,7 +22,7 @@ public:
         config::SessionSettings lifetimes;
         std::string server_name;
         std::string macaroon_key;  ///< of guests' tokens
-        std::string instance = "master";
+        std::string device_lists_writer = config::kMainProcess;
     };
     Sessions(pg::Database& db, storage::Streams& streams, Options options, Notify notify);
 

@@ -47,7 +47,12 @@ void check(const Section& root, const Stream& stream, const std::vector<std::str
     }
     const Section map = root.section("instance_map");
     for (const auto& instance : instances) {
-        if (instance == "master" || map.has(instance)) continue;
+        if (instance == "main") {
+            section.refuse(name, "Instance 'main' is configured to write " + name,
+                           "is only the address of the main process in instance_map; as a writer "
+                           "it is called master");
+        }
+        if (instance == kMainProcess || map.has(instance)) continue;
         section.refuse(name,
                        fmt::format("Instance '{}' is configured to write {} but does not appear in "
                                    "`instance_map` config.",
@@ -57,20 +62,24 @@ void check(const Section& root, const Stream& stream, const std::vector<std::str
 }
 
 std::vector<std::string> or_master(std::vector<std::string> names) {
-    if (names.empty()) names.emplace_back("master");
+    if (names.empty()) names.emplace_back(kMainProcess);
     return names;
 }
 
 }  // namespace
 
 const std::vector<std::string>& Writers::of(const std::string& stream) const {
-    static const std::vector<std::string> kMaster{"master"};
+    static const std::vector<std::string> kMaster{kMainProcess};
     const auto it = streams.find(stream);
     return it == streams.end() ? kMaster : it->second;
 }
 
+const std::string& Writers::first_of(const std::string& stream) const {
+    return of(stream).front();
+}
+
 std::vector<std::string> Writers::instances() const {
-    std::set<std::string> names{"master"};
+    std::set<std::string> names{kMainProcess};
     for (const auto& [stream, writers] : streams)
         names.insert(writers.begin(), writers.end());
     names.insert(federation_senders.begin(), federation_senders.end());
@@ -84,7 +93,7 @@ Writers read_writers(const Section& root) {
     for (const auto& stream : kStreams) {
         const std::string name(stream.name);
         writers.streams[name] =
-            section.has(name) ? names_of(section, name) : std::vector<std::string>{"master"};
+            section.has(name) ? names_of(section, name) : std::vector<std::string>{kMainProcess};
         check(root, stream, writers.streams[name]);
     }
     for (const auto& name : section.keys()) {

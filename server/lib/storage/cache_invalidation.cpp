@@ -14,9 +14,9 @@ constexpr pg::Statement kInsert{
     "cache_invalidation_insert",
     "INSERT INTO cache_invalidation_stream_by_instance"
     " (stream_id, instance_name, cache_func, keys, invalidation_ts)"
-    " SELECT i, $4::text, f, CASE WHEN k IS NOT NULL"
+    " SELECT i, p, f, CASE WHEN k IS NOT NULL"
     " THEN ARRAY(SELECT jsonb_array_elements_text(k::jsonb)) END, $5::bigint"
-    " FROM unnest($1::bigint[], $2::text[], $3::text[]) AS t(i, f, k)"};
+    " FROM unnest($1::bigint[], $2::text[], $3::text[], $4::text[]) AS t(i, f, k, p)"};
 
 }  // namespace
 
@@ -25,15 +25,16 @@ CacheInvalidation current_state_invalidation(std::string_view room_id) {
 }
 
 void insert_cache_invalidations(pg::Writer& tx, const std::vector<CacheInvalidation>& what,
-                                const std::vector<std::int64_t>& stream_ids,
-                                std::string_view instance, Millis now) {
+                                const std::vector<std::int64_t>& stream_ids, Millis now) {
     std::vector<std::string> functions;
+    std::vector<std::string> instances;
     std::vector<std::optional<std::string>> keys;
     for (const auto& one : what) {
         functions.push_back(one.function);
+        instances.push_back(one.instance);
         keys.push_back(one.all ? std::nullopt : std::optional(dump_json(Json(one.keys))));
     }
-    tx.write(kInsert, stream_ids, functions, keys, instance, now);
+    tx.write(kInsert, stream_ids, functions, keys, instances, now);
 }
 
 }  // namespace aksono::storage

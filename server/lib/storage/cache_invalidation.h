@@ -2,11 +2,11 @@
 #pragma once
 
 #include "base/clock.h"
+#include "config/writers.h"
 #include "pg/transaction.h"
 
 #include <cstdint>
 #include <string>
-#include <string_view>
 #include <vector>
 
 namespace aksono::storage {
@@ -16,6 +16,7 @@ struct CacheInvalidation {
     std::string function;
     std::vector<std::string> keys;
     bool all = false;  ///< every entry of the cache: the row has no keys at all
+    std::string instance = config::kMainProcess;  ///< the process that it would come from
 };
 
 /// Everything that is remembered about a room's current state.
@@ -23,7 +24,6 @@ CacheInvalidation current_state_invalidation(std::string_view room_id);
 
 /// `stream_ids`: one of the caches' stream for each.
 void insert_cache_invalidations(pg::Writer& tx, const std::vector<CacheInvalidation>& what,
-                                const std::vector<std::int64_t>& stream_ids,
-                                std::string_view instance, Millis now);
+                                const std::vector<std::int64_t>& stream_ids, Millis now);
 
 }  // namespace aksono::storage

@@ -34,6 +34,7 @@ struct EventWrite {
     std::int64_t format_version = 0;
     std::int64_t depth = 0;
     std::int64_t stream_ordering = 0;
+    std::string instance_name;  ///< the configured writer that we stand in for
     std::int64_t origin_server_ts = 0;
     std::int64_t received_ts = 0;
     bool contains_url = false;

@@ -16,10 +16,12 @@ constexpr pg::Statement kInsertEvents{
     " origin_server_ts, received_ts, sender, contains_url, instance_name, stream_ordering,"
     " state_key)"
     " SELECT depth, event_id, type, room_id, true, false, depth, origin_server_ts, received_ts,"
-    " sender, contains_url, 'master', stream_ordering, state_key"
+    " sender, contains_url, instance_name, stream_ordering, state_key"
     " FROM unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::text[], $6::bigint[],"
-    " $7::bigint[], $8::bigint[], $9::bigint[], $10::boolean[]) AS e (event_id, type, room_id,"
-    " sender, state_key, depth, origin_server_ts, received_ts, stream_ordering, contains_url)"
+    " $7::bigint[], $8::bigint[], $9::bigint[], $10::boolean[], $11::text[]) AS e (event_id, type, "
+    "room_id,"
+    " sender, state_key, depth, origin_server_ts, received_ts, stream_ordering, contains_url,"
+    " instance_name)"
     " ORDER BY stream_ordering"};
 
 constexpr pg::Statement kInsertJson{
@@ -38,7 +40,7 @@ constexpr pg::Statement kEndSession{
 }  // namespace
 
 void write_events(pg::Writer& writer, const std::vector<const EventWrite*>& events) {
-    std::vector<std::string> ids, types, rooms, senders, metadata, json;
+    std::vector<std::string> ids, types, rooms, senders, metadata, json, instances;
     std::vector<std::optional<std::string>> state_keys;
     std::vector<std::int64_t> depths, origin_times, received_times, streams, formats;
     std::vector<bool> urls;
@@ -52,13 +54,14 @@ void write_events(pg::Writer& writer, const std::vector<const EventWrite*>& even
         origin_times.push_back(event->origin_server_ts);
         received_times.push_back(event->received_ts);
         streams.push_back(event->stream_ordering);
+        instances.push_back(event->instance_name);
         urls.push_back(event->contains_url);
         metadata.push_back(event->internal_metadata);
         json.push_back(event->json);
         formats.push_back(event->format_version);
     }
     writer.write(kInsertEvents, ids, types, rooms, senders, state_keys, depths, origin_times,
-                 received_times, streams, urls);
+                 received_times, streams, urls, instances);
     writer.write(kInsertJson, ids, rooms, metadata, json, formats);
     write_event_graph(writer, events);
     write_event_indexes(writer, events);

@@ -23,6 +23,11 @@ constexpr Millis kInterval = 300;
 constexpr Millis kStale = 3000;
 constexpr Millis kPatience = 3000;
 constexpr Millis kReconnect = 1000;
+/// How long a barred session may wait. PostgreSQL does not notice that its client is gone.
+constexpr Millis kBarredPatience = 1000;
+/// A Synapse that lives comes back to the barred tables within ten seconds.
+constexpr Millis kSynapseInterval = 12000;
+constexpr const char* kAdvice = "; stop the other writer, then start Aksono again";
 
 std::string describe(const std::vector<ForeignSession>& sessions) {
     std::string text;
@@ -34,22 +39,6 @@ std::string describe(const std::vector<ForeignSession>& sessions) {
     return text;
 }
 
-/// Two sessions at once that are served by one server process are no sessions at all.
-void refuse_pooler(const pg::ConnectionSettings& settings) {
-    const auto pid = [](pg::Connection& connection) {
-        return connection.in(pg::Isolation::autocommit, backend_pid);
-    };
-    pg::Connection first(settings);
-    const auto first_pid = pid(first);
-    pg::Connection second(settings);
-    if (pid(second) == first_pid || pid(first) != first_pid) {
-        throw FenceRefused(
-            "The database is reached through a pooler in transaction mode, where locks and "
-            "notifications do not hold; give the address of PostgreSQL itself, or use the pooler's "
-            "session mode");
-    }
-}
-
 }  // namespace
 
 Fence::Fence(Options options) : options_(std::move(options)) {}
@@ -59,7 +48,6 @@ Fence::~Fence() {
 }
 
 void Fence::acquire() {
-    refuse_pooler(options_.session);
     thread_ = std::thread([this] { work(); });
     std::unique_lock lock(mutex_);
     changed_.wait(lock, [this] { return acquired_ || failure_; });
@@ -151,6 +139,7 @@ void Fence::work() {
 }
 
 void Fence::hold(pg::Transaction& tx) {
+    barred_ = false;
     set_fence_timeouts(tx);
     if (!try_lock_writer(tx)) {
         throw FenceRefused(
@@ -181,7 +170,8 @@ std::vector<ForeignSession> Fence::synapse_sessions(pg::Transaction& tx) const {
         std::string name = session.application_name;
         std::transform(name.begin(), name.end(), name.begin(),
                        [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
-        const bool alike = name.empty() || name.find("synapse") != std::string::npos ||
+        const bool alike = session.barred || name.empty() ||
+                           name.find("synapse") != std::string::npos ||
                            session.application_name == options_.synapse_application_name;
         return !alike;
     });
@@ -224,16 +214,31 @@ void Fence::report_sessions(const std::vector<ForeignSession>& sessions) {
     }
 }
 
-/// What moved although we did not move it; empty when nothing did.
-std::string Fence::moved_by_others(pg::Transaction& tx) {
-    const Streams* streams = nullptr;
-    const PositionKeeper* keeper = nullptr;
-    {
-        const std::lock_guard lock(mutex_);
-        streams = streams_;
-        keeper = keeper_;
+/// The tables that a live Synapse cannot do without, and we can. Whoever writes to them keeps us
+/// from locking them for a moment only.
+void Fence::bar(pg::Transaction& tx) {
+    if (barred_) return;
+    barred_ = try_bar_synapse(tx);
+    if (!barred_ && !bar_missed_) {
+        log::warning(kLogger, "Somebody writes to the tables of Synapse's locks");
     }
-    if (streams == nullptr) return {};
+    bar_missed_ = !barred_;
+}
+
+/// A sequence out of which we never take anything; empty when none has moved.
+std::string Fence::moved_untouched(pg::Transaction& tx) {
+    for (const auto& value : select_sequences(tx, untouched_sequences())) {
+        const auto [before, first] = untouched_.emplace(value.sequence, value.last);
+        if (first || before->second == value.last) continue;
+        return fmt::format("sequence {} was moved to {} by someone else", value.sequence,
+                           value.last);
+    }
+    return {};
+}
+
+/// What moved although we did not move it; empty when nothing did.
+std::string Fence::moved_by_others(pg::Transaction& tx, const Streams* streams,
+                                   const PositionKeeper* keeper) {
     std::map<std::string, const Stream*> by_sequence;
     std::map<std::string, std::int64_t> floors;  // before the sequences are read
     std::vector<std::string> sequences;
@@ -259,17 +264,58 @@ std::string Fence::moved_by_others(pg::Transaction& tx) {
                                value.sequence, value.last);
         }
     }
-    return {};
+    return moved_untouched(tx);
 }
 
 /// True when we are alone.
 bool Fence::look(pg::Transaction& tx) {
+    const Streams* streams = nullptr;
+    const PositionKeeper* keeper = nullptr;
+    {
+        const std::lock_guard lock(mutex_);
+        streams = streams_;
+        keeper = keeper_;
+    }
+    if (streams != nullptr) {
+        bar(tx);
+        if (const auto moved = moved_by_others(tx, streams, keeper); !moved.empty()) {
+            stop_writing(moved + kAdvice, true);
+            return false;
+        }
+    }
     const auto sessions = synapse_sessions(tx);
     report_sessions(sessions);
-    if (const auto moved = moved_by_others(tx); !moved.empty()) {
-        stop_writing(moved + "; stop the other writer, then start Aksono again", true);
+    return nobody_writes(tx, sessions);
+}
+
+/// Sessions that wait at the barred tables are sent away after a moment: those of the living come
+/// again, those of the dead would wait for ever.
+std::vector<ForeignSession> Fence::turn_away(pg::Transaction& tx,
+                                             const std::vector<ForeignSession>& sessions) {
+    const Millis now = steady_ms();
+    std::vector<ForeignSession> barred;
+    std::map<std::int64_t, Millis> since;
+    std::vector<std::int64_t> tired;
+    for (const auto& session : sessions) {
+        if (!session.barred) continue;
+        barred.push_back(session);
+        const auto known = barred_since_.find(session.pid);
+        since[session.pid] = known == barred_since_.end() ? now : known->second;
+        if (now - since[session.pid] > kBarredPatience) tired.push_back(session.pid);
+    }
+    barred_since_ = std::move(since);
+    if (!barred.empty()) synapse_seen_at_ = now;
+    if (!tired.empty()) cancel_statements(tx, tired);
+    return barred;
+}
+
+bool Fence::nobody_writes(pg::Transaction& tx, const std::vector<ForeignSession>& sessions) {
+    const auto barred = turn_away(tx, sessions);
+    if (!barred.empty()) {
+        stop_writing("a Synapse runs, held at its next write; stop it: " + describe(barred), false);
         return false;
     }
+    if (synapse_seen_at_ && steady_ms() - *synapse_seen_at_ < kSynapseInterval) return false;
     std::vector<ForeignSession> writing;
     std::copy_if(sessions.begin(), sessions.end(), std::back_inserter(writing),
                  [](const ForeignSession& session) { return session.writing; });

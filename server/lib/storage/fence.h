@@ -9,6 +9,7 @@
 #include <atomic>
 #include <condition_variable>
 #include <functional>
+#include <map>
 #include <mutex>
 #include <optional>
 #include <set>
@@ -32,9 +33,11 @@ public:
 ///
 /// One session holds, in one open transaction, a SHARE lock on schema_version, at which a starting
 /// Synapse main process waits with its port closed, and an advisory lock, which only one Aksono
-/// gets. It looks around several times a second: for foreign sessions that look like Synapse and
-/// write, for sequences and stream_positions that others moved, and whether it is itself still
-/// alive. When something is wrong `writable()` turns false within a second.
+/// gets. Once we write it also locks the tables of Synapse's own locks, to which every Synapse
+/// process, workers too, writes when it starts, before it writes an event, and every ten seconds.
+/// It looks around several times a second: for sessions that wait there, for foreign sessions that
+/// look like Synapse and write, for sequences and stream_positions that others moved, and whether
+/// it is itself still alive. When something is wrong `writable()` turns false within a second.
 class Fence {
 public:
     struct Options {
@@ -74,7 +77,13 @@ private:
     [[nodiscard]] std::vector<ForeignSession> synapse_sessions(pg::Transaction& tx) const;
     void refuse_company(pg::Transaction& tx) const;
     void report_sessions(const std::vector<ForeignSession>& sessions);
-    [[nodiscard]] std::string moved_by_others(pg::Transaction& tx);
+    [[nodiscard]] std::string moved_by_others(pg::Transaction& tx, const Streams* streams,
+                                              const PositionKeeper* keeper);
+    [[nodiscard]] std::string moved_untouched(pg::Transaction& tx);
+    void bar(pg::Transaction& tx);
+    bool nobody_writes(pg::Transaction& tx, const std::vector<ForeignSession>& sessions);
+    std::vector<ForeignSession> turn_away(pg::Transaction& tx,
+                                          const std::vector<ForeignSession>& sessions);
     void stop_writing(const std::string& why, bool for_ever);
     void set_state(bool writable, std::string reason);
     bool sleep(Millis duration);
@@ -93,7 +102,14 @@ private:
     std::string reason_ = "the server has not taken the database over yet";
     const Streams* streams_ = nullptr;
     const PositionKeeper* keeper_ = nullptr;
+
+    // The thread's own.
     std::set<std::pair<std::int64_t, bool>> reported_;  // (pid, waiting) already told of
+    std::map<std::string, std::int64_t> untouched_;     // sequences, as they were at first
+    std::map<std::int64_t, Millis> barred_since_;       // by pid
+    std::optional<Millis> synapse_seen_at_;
+    bool barred_ = false;
+    bool bar_missed_ = false;
 };
 
 }  // namespace aksono::storage

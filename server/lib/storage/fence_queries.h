@@ -16,6 +16,7 @@ struct ForeignSession {
     std::string address;   ///< «local» for a Unix socket
     bool writing = false;  ///< its transaction has written something
     bool waiting = false;  ///< for a lock on schema_version
+    bool barred = false;   ///< waits to write to a table that only Synapse writes to
 };
 
 /// All sessions but those of Aksono; taken anew even within one transaction.
@@ -27,9 +28,16 @@ void lock_schema_version(pg::Transaction& tx);
 /// False when another Aksono has it. Held to the end of the transaction.
 bool try_lock_writer(pg::Transaction& tx);
 
-void set_fence_timeouts(pg::Transaction& tx);
+/// Locks the tables that every Synapse process writes to and we do not, to the end of the
+/// transaction. False when somebody is writing to one of them just now.
+bool try_bar_synapse(pg::Transaction& tx);
 
-/// Which server process serves this session.
-std::int64_t backend_pid(pg::Transaction& tx);
+/// Sequences out of which we take nothing: who moves them is another server.
+const std::vector<std::string>& untouched_sequences();
+
+/// Ends what these sessions are waiting for, as far as they are of our own role.
+void cancel_statements(pg::Transaction& tx, const std::vector<std::int64_t>& pids);
+
+void set_fence_timeouts(pg::Transaction& tx);
 
 }  // namespace aksono::storage

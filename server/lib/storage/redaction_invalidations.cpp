@@ -16,6 +16,8 @@ std::vector<CacheInvalidation> redaction_invalidations(const EventWrite& event) 
         stale.push_back({"get_thread_participated", {parent}});
         stale.push_back({"get_threads", {event.room_id}});
     }
+    for (auto& one : stale)
+        one.instance = event.instance_name;
     return stale;
 }
 

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "storage/stream_tables.h"
 
+#include <algorithm>
+
 namespace aksono::storage {
 
 std::span<const StreamTables> stream_tables() {
@@ -30,10 +32,10 @@ std::span<const StreamTables> stream_tables() {
           {"device_lists_remote_pending", "stream_id"},
           {"device_lists_changes_converted_stream_position", "stream_id"}}},
         {&Streams::un_partial_stated_rooms,
-         "master",
+         config::kMainProcess,
          {{"un_partial_stated_room_stream", "stream_id"}}},
         {&Streams::un_partial_stated_events,
-         "master",
+         config::kMainProcess,
          {{"un_partial_stated_event_stream", "stream_id"}}},
         {&Streams::thread_subscriptions,
          "thread_subscriptions",
@@ -43,7 +45,9 @@ std::span<const StreamTables> stream_tables() {
          "quarantined_media_changes",
          {{"quarantined_media_changes", "stream_id"}}},
         {&Streams::profile_updates, "events", {{"profile_updates", "stream_id"}}},
-        {&Streams::pushers, "master", {{"pushers", "id"}, {"deleted_pushers", "stream_id"}}},
+        {&Streams::pushers,
+         config::kMainProcess,
+         {{"pushers", "id"}, {"deleted_pushers", "stream_id"}}},
         {&Streams::caches, nullptr, {{"cache_invalidation_stream_by_instance", "stream_id"}}},
         {&Streams::cross_signing_keys, nullptr, {{"e2e_cross_signing_keys", "stream_id"}}},
     };
@@ -53,8 +57,12 @@ std::span<const StreamTables> stream_tables() {
 std::vector<std::string> stream_instances(const StreamTables& tables,
                                           const config::Writers& writers) {
     if (tables.writers == nullptr) return {};
-    if (std::string_view(tables.writers) == "master") return {"master"};
-    return writers.of(tables.writers);
+    if (std::string_view(tables.writers) == config::kMainProcess) return {config::kMainProcess};
+    // One that is named twice has one row all the same.
+    auto instances = writers.of(tables.writers);
+    std::sort(instances.begin(), instances.end());
+    instances.erase(std::unique(instances.begin(), instances.end()), instances.end());
+    return instances;
 }
 
 }  // namespace aksono::storage

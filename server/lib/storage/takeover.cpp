@@ -183,7 +183,7 @@ void forget_active_users(pg::Transaction& tx, Stream& caches) {
     const std::vector<CacheInvalidation> what{{"user_last_seen_monthly_active", {}, true},
                                               {"get_monthly_active_count", {}}};
     const auto lease = caches.reserve(tx, static_cast<int>(what.size()));
-    insert_cache_invalidations(tx, what, lease.ids(), "master", now_ms());
+    insert_cache_invalidations(tx, what, lease.ids(), now_ms());
 }
 
 }  // namespace

@@ -125,6 +125,11 @@ Result<StartupFacts, std::string> check_startup(pg::Transaction& tx,
     for (const auto& update : live.bookkeeping.background_updates) {
         facts.pending_updates.insert(update.name);
     }
+    facts.unfinished = read_unfinished_work(tx);
+    if (options.writes) {
+        auto no = facts.unfinished.refuse_writing(options.config_file);
+        if (no) return failure(std::move(*no));
+    }
     return facts;
 }
 

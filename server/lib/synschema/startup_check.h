@@ -3,6 +3,7 @@
 
 #include "base/result.h"
 #include "synschema/streams.h"
+#include "synschema/unfinished_work.h"
 
 #include <set>
 
@@ -12,6 +13,7 @@ struct StartupOptions {
     std::string server_name;
     bool allow_unsafe_locale = false;
     std::string config_file;  ///< named in refusals; may be empty
+    bool writes = true;       ///< false: rooms that are not whole are no reason to refuse
 };
 
 /// What a server that may start wants to know of its database.
@@ -20,6 +22,7 @@ struct StartupFacts {
     bool in_recovery = false;  ///< a standby: reads only
     /// Work that a Synapse has left: the server obeys it (KnownUpdate::meanwhile says how).
     std::set<std::string> pending_updates;
+    UnfinishedWork unfinished;
 };
 
 /// Whether a server may start on this database: Synapse's checks in its order and with its
