@@ -13,7 +13,6 @@ Kind = Literal[
     "event lost",  # an event that a client of A was told of and the client of B never
     "event doubled",
     "crash",  # no answer at all, or a server that ended
-    "unbuilt",  # B answered 404 M_UNRECOGNIZED where A knows the route
     "status",
     "errcode",
     "missing",  # a path that only A's answer has
@@ -22,6 +21,7 @@ Kind = Literal[
     "value",
     "order",
     "row value",
+    "unbuilt",  # B answered 404 M_UNRECOGNIZED where A knows the route
     "late",  # told in a later sync than on A
     "error text",
     "header",
