@@ -10,15 +10,16 @@ from pathlib import Path
 from typing import Any
 
 from ..recording.format import RecordingError
-from ..reporting.cli import add_output_options, save_progress, write_outputs
+from ..reporting.cli import add_output_options, apply_known, save_progress, write_outputs
 from ..reporting.result import Result
 from ..reporting.verdict import UNSUITABLE, USAGE
 from ..servers import REPOSITORY
-from .clones import ArenaError, Choice, Remote
+from .clones import ArenaError, Choice, Home, Remote
 from .comparison import Comparison, Plan
 from .enclosed import in_child
 from .homes import copied_home, demo_home, say_to_stderr, take_copy, take_dump
 from .player import Pace
+from .scripts import hand_out, make_scripts
 from .sessions import TokenError, given_tokens
 from .source import Source, load_source
 
@@ -92,6 +93,11 @@ def _add_manner(parser: argparse.ArgumentParser) -> None:
         help="learn: play A against A first, and do not compare values that differ there (the "
         "default on clones)",
     )  # fmt: skip
+    manner.add_argument(
+        "--repro", type=Path, metavar="FOLDER",
+        help="on clones: make a short script FOLDER/NNN.py for each of the worst classes; every "
+        "trial is another replay of a part",
+    )  # fmt: skip
     manner.add_argument("--key", type=Path, metavar="FILE.key", help="the recording's key")
     manner.add_argument("--token", action="append", default=[], metavar="@USER:SERVER=TOKEN",
                         help="a working token of a recorded user; may be given again")  # fmt: skip
@@ -132,8 +138,20 @@ def _check(options: argparse.Namespace) -> None:
         raise UsageError("say where the servers are: --a URL --b URL, --world demo, or --config")
     if options.dump and not options.config:
         raise UsageError("--dump needs the --config that belongs to it")
+    if options.repro:
+        _check_repro(options)
     if options.config and not options.work_dir.is_dir():
         options.work_dir.mkdir(parents=True, exist_ok=True)
+
+
+def _check_repro(options: argparse.Namespace) -> None:
+    options.repro = options.repro.absolute()
+    if options.a:
+        raise UsageError("--repro needs clones: --world or --config")
+    if not options.repro.parent.is_dir():
+        raise UsageError(f"--repro: {options.repro.parent} does not exist")
+    if options.repro.exists() and (not options.repro.is_dir() or any(options.repro.iterdir())):
+        raise UsageError(f"--repro: {options.repro} is there and not an empty folder")
 
 
 def _plan(options: argparse.Namespace, source: Source) -> Plan:
@@ -162,11 +180,37 @@ def _compare(options: argparse.Namespace, plan: Plan) -> Result:
             folder = Path(name)
             folder.chmod(0o711)  # PostgreSQL's own user passes through
             with demo_home(folder) as home:
-                return comparison.on_clones(home, *servers)
+                result = _on_clones(options, comparison, home, servers, folder)
+            _hand_out(options, folder)
+            return result
     with tempfile.TemporaryDirectory(prefix="replay-", dir=options.work_dir) as name:
         folder = Path(name).resolve()
         folder.chmod(0o711)
-        return in_child(folder, lambda keep: _enclosed(options, comparison, folder, keep))
+        result = in_child(folder, lambda keep: _enclosed(options, comparison, folder, keep))
+        _hand_out(options, folder)
+        return result
+
+
+def _on_clones(
+    options: argparse.Namespace,
+    comparison: Comparison,
+    home: Home,
+    servers: tuple[Choice, Choice],
+    folder: Path,
+) -> Result:
+    result = comparison.on_clones(home, *servers)
+    if options.repro and not result.incomplete:
+        if comparison.plan.saved:
+            comparison.plan.saved(result)
+        apply_known(result, options)
+        made = folder / "scripts" / options.repro.name
+        make_scripts(comparison, home, servers, made, comparison.plan.say)
+    return result
+
+
+def _hand_out(options: argparse.Namespace, folder: Path) -> None:
+    if options.repro:
+        hand_out(folder / "scripts" / options.repro.name, options.repro)
 
 
 def _enclosed(
@@ -180,4 +224,4 @@ def _enclosed(
         copied = take_copy(options.config, folder, say_to_stderr)
     servers = Choice.parse(options.a_server), Choice.parse(options.b_server)
     with copied_home(copied, say_to_stderr) as home:
-        return comparison.on_clones(home, *servers)
+        return _on_clones(options, comparison, home, servers, folder)

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from ..recording.format import Exchange
 from ..reporting.classes import Classes
@@ -86,6 +86,19 @@ class Comparison:
         match = self._match((a, b), self._given_sessions(), "replay")
         self._play(match)
         return self._finished(match)
+
+    def again(
+        self, home: Home, a: Choice, b: Choice, exchanges: list[Exchange]
+    ) -> list[DifferenceClass]:
+        """What a part of the recording shows on fresh clones, with the noise that was learnt."""
+        plan = replace(self.plan, source=part_of(self.plan.source, exchanges), saved=None)
+        part = Comparison(plan)
+        part._known, part._mask = self._known, self._mask
+        with open_clones(home, a, b, rows=False) as pair:
+            match = part._match(pair, part._clone_sessions(pair, home), "repro")
+            match.play()
+        part._tell(match.judge.tally)
+        return part.result.classes
 
     def _prepare(self, home: Home) -> None:
         self._known = home.known_ids()

@@ -85,10 +85,15 @@ def save_progress(result: Result, options: argparse.Namespace) -> None:
         as_json.write_unfinished(options.json, result)
 
 
-def write_outputs(result: Result, options: argparse.Namespace) -> int:
-    """Applies what is ignored, writes all reports, and returns the exit code."""
+def apply_known(result: Result, options: argparse.Namespace) -> None:
+    """Marks what is ignored or intended; may be done again."""
     add_unbuilt(result)
     ignore.apply(result, [entry for entries in options.ignore for entry in entries])
+
+
+def write_outputs(result: Result, options: argparse.Namespace) -> int:
+    """Applies what is ignored, writes all reports, and returns the exit code."""
+    apply_known(result, options)
     policy = policy_of(options)
     reports = {
         "json": lambda: as_json.dumps(result),
