@@ -9,7 +9,7 @@ import shutil
 import tempfile
 import time
 from collections.abc import Callable
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -35,6 +35,8 @@ class World:
     # Milliseconds since 1970 between which everything in it was made.
     began: int
     ended: int
+    # What was added to it afterwards (pair.prepared_world), by whatever names that gave.
+    grown: dict[str, Any] = field(default_factory=dict)
 
 
 def cache_directory() -> Path:
