@@ -58,7 +58,7 @@
   function show(one) {
     const state = one.ignored ? " ignored" : one.severity === "warning" ? " warning" : "";
     const times = make("span", { class: "count" }, `×${number(one.count)}`);
-    if (one.exchanges && one.exchanges !== one.count) times.append(make("small", {}, `${number(one.exchanges)} exchanges`));
+    if (one.exchanges && one.exchanges !== one.count) times.append(make("small", {}, `${number(one.exchanges)} ${one.exchanges === 1 ? "exchange" : "exchanges"}`));
     const place = make("span", { class: "place" }, make("span", { class: "where" }, one.where));
     if (one.path) place.append(make("span", { class: "path" }, one.path));
     if (one.brief) place.append(make("span", { class: "brief" }, make("span", { class: "a" }, one.brief[0]), make("span", { class: "b" }, one.brief[1])));
