@@ -236,6 +236,7 @@ def test_targets_that_stay_as_they_are(target: str) -> None:
         ("http://a.example/x", ["text"]),
         (f"{V3}/sync?my%20words", ["text"]),
         (f"{V3}/sync?joe@x.example=1", ["text"]),
+        (f"{V3}/sync?h7nter2=1", ["text"]),
     ],
 )  # fmt: skip
 def test_targets_with_secrets(target: str, kinds: list[str]) -> None:
@@ -273,6 +274,29 @@ def test_headers() -> None:
         "Content-Disposition": f"inline; filename={text('cat.png')}",
         "ETag": "1",
     }
+
+
+def test_secrets_of_the_wrong_type() -> None:
+    body = {"password": 12345678, "user": "+44 7700 900123", "type": "m.login.password",
+            "token": [1234, {"x": "y"}], "new_password": {"a": ["bee"]},
+            "refresh_token": True}  # fmt: skip
+    found = sent(f"{V3}/login", body, "POST", content=True)
+    assert found["password"] == 0
+    assert found["token"][0] == 0
+    assert "y" not in found["token"][1].values()
+    assert PLACEHOLDER.fullmatch(next(iter(found["new_password"].values()))[0])
+    assert found["refresh_token"] is True
+    found = sent(f"{V3}/login", body, "POST")
+    assert found["user"] == KEYS.placeholder("phone", "+44 7700 900123")
+
+
+def test_content_types() -> None:
+    for kept in ("application/json", "text/plain; charset=utf-8", 'text/html;charset="UTF-8"'):
+        assert scrub("PUT", MESSAGE, {}, headers=[("Content-Type", kept)]).headers == {
+            "Content-Type": kept,
+        }  # fmt: skip
+    named = scrub("PUT", MESSAGE, {}, headers=[("Content-Type", 'image/png; name="my cat"')])
+    assert named.headers["Content-Type"].startswith("image/png; {{text:")
 
 
 def test_keys_keep_their_structure() -> None:

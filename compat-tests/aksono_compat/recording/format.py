@@ -90,7 +90,9 @@ def header_line(header: Header) -> str:
 
 
 def exchange_line(exchange: Exchange) -> str:
-    return json.dumps(asdict(exchange), ensure_ascii=False)
+    # Not asdict(), which copies every value of a body.
+    plain = {**vars(exchange), "body": vars(exchange.body), "answer": vars(exchange.answer)}
+    return json.dumps(plain, ensure_ascii=False)
 
 
 def end_line(end: End) -> str:

@@ -64,11 +64,11 @@ class Replacer:
 
     def known(self, value: str) -> str:
         """A value that is kept, but for secrets in it that were seen before or look like one."""
-        value = words.TOKEN.sub(lambda match: self.secret(match[0], "token"), value)
-        if not words.ID.fullmatch(value):
+        if "@" in value and not words.ID.fullmatch(value):
             value = words.EMAIL.sub(lambda match: self.secret(match[0], "email"), value)
         if len(value) < _SOUGHT_FROM:
             return value
+        value = words.TOKEN.sub(lambda match: self.secret(match[0], "token"), value)
         whole = self._secrets.get(value)
         return whole if whole else _WORD.sub(self._word, value)
 

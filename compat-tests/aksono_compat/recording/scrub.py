@@ -5,10 +5,10 @@ from __future__ import annotations
 
 import hashlib
 import hmac
-import json
 from urllib.parse import unquote
 
 from . import bodies, identity
+from . import vocabulary as words
 from .bodies import is_media, omitted, unpacked
 from .capture import Captured, CapturedBody, Headers
 from .format import Body, Exchange
@@ -66,7 +66,7 @@ class Scrubber:
             session=session,
             user_id=user,
             surface=surface(path),
-            method=captured.method,
+            method=captured.method if captured.method.isalpha() else "ODD",
             target=targets.scrub(captured.target),
             headers=request_headers(captured.headers, replace),
             body=self._scrubbed(body, scrubber, replace, *request_mode(captured.method, path)),
@@ -104,11 +104,9 @@ class Scrubber:
         if body.kind != "json":
             return body
         try:
-            value = scrubber.scrub(body.value, mode, name)
-            json.dumps(value)
+            return Body("json", scrubber.scrub(body.value, mode, name))
         except RecursionError:
-            return Body("text", replace(json.dumps(None), "text"))
-        return Body("json", value)
+            return Body("text", replace("nested too deeply", "text"))
 
     def _learn(self, path: str, token: str, body: Body, answer: Body) -> None:
         self.identities.learn(path, token, answer.value)
@@ -120,10 +118,9 @@ class Scrubber:
     def _user(self, target: str, token: str) -> str:
         if not token:
             return ""
-        asserted = identity.asserted_user(target)
-        known = self.identities.user(token)
-        # Whoever has a user's token cannot act as another one: this is an application service.
-        return known or (asserted if asserted.startswith("@") else "")
+        # Whoever has a user's token cannot act as another one: those are application services.
+        user = self.identities.user(token) or identity.asserted_user(target)
+        return user if words.ID.fullmatch(user) else ""
 
 
 def request_mode(method: str, path: str) -> tuple[Mode, str]:

@@ -9,19 +9,10 @@ from collections.abc import Iterable
 from ..answers import HEADERS as ANSWER_HEADERS
 from .replacer import Replacer
 
-_KEPT = (
-    frozenset(
-        (
-            "content-type",
-            "content-encoding",
-            "accept",
-            "accept-encoding",
-            "accept-language",
-            "range",
-        )
-    )
-    | frozenset(("if-none-match", "if-match", "access-control-request-method", "expect"))
-    | frozenset(("access-control-request-headers", "content-length", "transfer-encoding"))
+_KEPT = frozenset(
+    ("content-type", "content-encoding", "accept", "accept-encoding", "accept-language", "range")
+) | frozenset(
+    ("if-none-match", "if-match", "access-control-request-method", "access-control-request-headers")
 )
 _ANSWERS = frozenset(name.lower() for name in ANSWER_HEADERS) | {
     "content-encoding",
@@ -30,6 +21,7 @@ _ANSWERS = frozenset(name.lower() for name in ANSWER_HEADERS) | {
 }
 _X_MATRIX = re.compile(r"([a-z_]+)=(?:\"([^\"]*)\"|([^\s,\"]*))", re.IGNORECASE)
 _PLAIN = re.compile(r"[\x20-\x7e]{0,300}")
+_CHARSET = re.compile(r"\s*charset=\"?[A-Za-z0-9_\-]{1,20}\"?\s*", re.IGNORECASE)
 _FILENAME = re.compile(r"(filename\*?)=(?:\"([^\"]*)\"|([^;]*))", re.IGNORECASE)
 
 Headers = Iterable[tuple[str, str]]
@@ -63,8 +55,8 @@ def request_headers(headers: Headers, replace: Replacer) -> dict[str, str]:
             found[name] = _authorization(value, replace)
         elif lower == "cookie":
             found[name] = _cookies(value, replace)
-        elif lower in _KEPT and lower not in ("content-length", "transfer-encoding", "expect"):
-            found[name] = _plain(value, replace)
+        elif lower in _KEPT:
+            found[name] = _plain(value, replace, lower)
     return found
 
 
@@ -83,7 +75,7 @@ def answer_headers(headers: Headers, replace: Replacer) -> dict[str, str]:
                 lambda match: f"{match[1]}={replace(match[2] or match[3] or '', 'text')}", value
             )
         elif lower in _ANSWERS:
-            found[name] = _plain(value, replace)
+            found[name] = _plain(value, replace, lower)
     return found
 
 
@@ -107,7 +99,11 @@ def _cookies(value: str, replace: Replacer) -> str:
     )
 
 
-def _plain(value: str, replace: Replacer) -> str:
+def _plain(value: str, replace: Replacer, name: str = "") -> str:
+    if name == "content-type":
+        media, semicolon, rest = value.partition(";")
+        if semicolon and not _CHARSET.fullmatch(rest):
+            return f"{_plain(media, replace)}; {replace(rest, 'text')}"
     if not _PLAIN.fullmatch(value):
         return replace(value, "text")
     return replace.known(value)

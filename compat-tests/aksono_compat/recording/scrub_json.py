@@ -53,6 +53,8 @@ class JsonScrubber:
             return [self.scrub(part, mode, name) for part in value]
         if isinstance(value, str):
             return self._string(value, mode, name)
+        if isinstance(value, int | float) and not isinstance(value, bool):
+            return 0 if words.secret_kind(name) else value
         return value
 
     def _object(self, value: dict[str, Any], mode: Mode, name: str) -> dict[str, Any]:
@@ -95,6 +97,8 @@ class JsonScrubber:
 
     def _name(self, key: str, mode: Mode, parent: str) -> str:
         """The name of a member as it may be written down."""
+        if key in words.CONTENT_NAMES:
+            return key
         algorithm = words.ALGORITHM_KEY.fullmatch(key)
         if algorithm:
             return f"{algorithm[1]}:{self._replace(algorithm[2], 'key')}"
@@ -104,14 +108,11 @@ class JsonScrubber:
             return key
         if parent == "tags" and key.startswith("u."):
             return key if self._content else f"u.{self._replace(key[2:], 'text')}"
-        said = mode is Mode.PRIVATE or (mode is Mode.CONTENT and not self._content)
-        # Of to-device messages, those who are sent them, and their devices, are told.
-        if (
-            said
-            and key not in words.CONTENT_NAMES
-            and not (mode is Mode.PRIVATE and parent == "messages")
-        ):
-            return self._replace(key, "secret" if mode is Mode.PRIVATE else "text")
+        if mode is Mode.PRIVATE and parent != "messages":
+            # Of to-device messages, those who are sent them, and their devices, are told.
+            return self._replace(key, "secret")
+        if mode is Mode.CONTENT and not self._content:
+            return self._replace(key, "text")
         if mode in (Mode.CONTENT, Mode.FILTER):
             return self._replace.known(key)
         if words.EMAIL.fullmatch(key) or not words.IDENTIFIER.fullmatch(key):
@@ -142,6 +143,8 @@ class JsonScrubber:
             return self._rule(value, name)
         if name == "rule_id":
             return self._rule_id(value)
+        if name in ("user", "username") and words.PHONE.fullmatch(value):
+            return self._replace.secret(value, "phone")
         if name in words.TEXTS:
             known = mode is Mode.ENVELOPE and name == "name" and value.startswith("@")
             return value if known and words.ID.fullmatch(value) else self._replace(value, "text")

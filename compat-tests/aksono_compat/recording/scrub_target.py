@@ -7,6 +7,7 @@ What stays, stays as it was sent, percent-encoding included; placeholders are wr
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable
 from urllib.parse import quote, unquote, unquote_plus
 
@@ -24,6 +25,7 @@ _SECRETS = {
     "file_name": "text",
     "any": "",
 }
+_NAME = re.compile(r"[A-Za-z][A-Za-z_.]{0,40}(?:msc[0-9]{4}[a-z_.]*)?")
 _ACTIONS = frozenset(("join", "leave", "invite", "kick", "ban", "unban", "knock", "forget"))
 
 
@@ -95,7 +97,7 @@ class TargetScrubber:
     def _pair(self, pair: str) -> str:
         name, mark, value = pair.partition("=")
         plain_name, plain = unquote_plus(name), unquote_plus(value)
-        if words.EMAIL.fullmatch(plain_name) or not words.IDENTIFIER.fullmatch(plain_name):
+        if not (words.is_plain(plain_name) or _NAME.fullmatch(plain_name)):
             name = self._replace(plain_name, "text")
         return f"{name}{mark}{self._value(plain_name, value, plain)}" if mark else name
 

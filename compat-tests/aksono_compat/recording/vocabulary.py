@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import re
 import tomllib
+from functools import lru_cache
 from pathlib import Path
 
 _DATA = tomllib.loads((Path(__file__).parent / "vocabulary.toml").read_text())
@@ -44,7 +45,7 @@ _PRIVATE_TYPES = re.compile(
 
 _SERVER = r"(?:[A-Za-z0-9.\-]{1,230}|\[[0-9A-Fa-f:.]{2,45}\])(?::[0-9]{1,5})?"
 ID = re.compile(
-    rf"@[a-z0-9._=\-/+]{{0,255}}:{_SERVER}|"
+    rf"@[A-Za-z0-9._=\-/+]{{0,255}}:{_SERVER}|"
     rf"![A-Za-z0-9_\-+/=.]{{1,255}}:{_SERVER}|![A-Za-z0-9_\-]{{43}}|"
     rf"\$[A-Za-z0-9_\-+/]{{43}}|\$[A-Za-z0-9_\-]{{6,128}}:{_SERVER}|"
     rf"#[^\s:@\"'<>]{{1,200}}:{_SERVER}|"
@@ -68,6 +69,7 @@ TOKEN = re.compile(
 )
 
 
+@lru_cache(maxsize=8192)
 def secret_kind(name: str) -> str:
     """The kind of secret that a field of this name holds; "" when it holds none."""
     if name in SECRETS:
@@ -84,6 +86,7 @@ def is_private_type(kind: object) -> bool:
     return isinstance(kind, str) and _PRIVATE_TYPES.match(kind) is not None
 
 
+@lru_cache(maxsize=8192)
 def is_plain(value: str) -> bool:
     """Ids, words of the protocol and namespaced identifiers say nothing by themselves."""
     return (
