@@ -60,6 +60,18 @@ def test_the_earliest_examples_are_kept() -> None:
     assert [one.number for one in classes.listed()[0].examples] == [1, 4]
 
 
+def test_many_classes_have_one_example_each(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("aksono_compat.reporting.classes.MANY", 2)
+    classes = Classes()
+    for path in ("a", "b", "c"):
+        for number in (5, 4, 3):
+            classes.add("value", SYNC, path, example(number))
+    for path in ("a", "c"):
+        classes.add("value", SYNC, path, example(2))
+    kept = {one.path: [each.number for each in one.examples] for one in classes.listed()}
+    assert kept == {"a": [2, 3, 4], "b": [3, 4, 5], "c": [2]}
+
+
 def test_worst_first() -> None:
     classes = Classes()
     classes.add("header", SYNC, "Vary", example())

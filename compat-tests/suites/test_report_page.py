@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """The page of a result, as text and as a browser shows it."""
 
+import json
 import os
 import re
 import shutil
@@ -78,6 +79,16 @@ def test_the_verdict_stands_in_the_plain_page(change: dict[str, str], word: str)
     text = page.dumps(result, Policy())
     assert f'<p class="word">{word}</p>' in text
     assert all(value in text for value in change.values())
+
+
+def test_large_examples_do_not_make_an_unreadable_page(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(page, "_MOST", 100_000)
+    result = large(500)
+    text = page.dumps(result, Policy())
+    assert len(text) < 100_000 + 500 * 400 + 50_000
+    assert '"left_out":true' in text
+    data = json.loads(text.partition('id="data">')[2].partition("</script>")[0])
+    assert [bool(one["examples"]) for one in data["classes"][:10]] == [True] * 10
 
 
 # ---- in a browser ----

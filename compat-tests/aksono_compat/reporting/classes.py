@@ -28,7 +28,8 @@ WARNINGS: frozenset[Kind] = frozenset(("late", "error text", "header"))
 TRANSITIONS: frozenset[Kind] = frozenset(("status", "errcode"))
 
 EXAMPLES = 3
-MAX_EXAMPLE = 64 * 1024  # characters of JSON, for each side
+MANY = 1000  # so many classes; those beyond have one example each
+MAX_EXAMPLE = 16 * 1024  # characters of JSON, for each side
 
 _INDEX = re.compile(r"\[\d+\]")
 _KEY_ID = re.compile(r"^((?:signed_)?(?:ed|curve)25519):.+", re.DOTALL)
@@ -116,9 +117,10 @@ class Classes:
 
     def _keep(self, kept: list[Example], example: Example) -> None:
         """Those of the earliest exchanges, whichever was compared first."""
-        if len(kept) < self._examples or example.number < kept[-1].number:
+        most = self._examples if len(self._classes) <= MANY else 1
+        if len(kept) < most or example.number < kept[-1].number:
             insort(kept, _bounded(example), key=lambda one: one.number)
-            del kept[self._examples :]
+            del kept[max(most, len(kept) - 1) :]
 
     def __len__(self) -> int:
         return len(self._classes)

@@ -48,6 +48,7 @@
     const inside = make("div", { class: "inside" });
     if (one.ignored) inside.append(make("p", { class: "reason" }, `${one.until ? `Ignored until ${one.until}` : "Intended"}: ${one.ignored}`));
     if (one.kind === "unbuilt" && !one.examples.length) inside.append(make("p", { class: "reason" }, "B answers 404 M_UNRECOGNIZED; A knows the route."));
+    if (one.left_out) inside.append(make("p", { class: "reason" }, "The examples are left out here: the page would be too large. The JSON has them."));
     inside.append(...one.examples.map(example));
     const facts = make("p", { class: "facts" }, `${one.severity} · `, "class ", make("code", {}, one.id));
     if (one.repro) facts.append(" · reproduced by ", make("code", {}, one.repro));

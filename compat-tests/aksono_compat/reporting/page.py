@@ -26,6 +26,7 @@ from .verdict import Policy, judge
 _HERE = Path(__file__).parent
 _PLAIN = 50  # classes that are shown where scripts are switched off
 _BRIEF = 60  # characters of a value in the list
+_MOST = 24 * 1024 * 1024  # characters of examples; those of the mildest classes are left out
 
 
 def dumps(result: Result, policy: Policy) -> str:
@@ -180,8 +181,21 @@ def _data(result: Result) -> dict[str, Any]:
     return {
         "labels": {"A": one_line(_label(result.a)), "B": one_line(_label(result.b))},
         "kinds": [kind for kind in KINDS if kind in kinds],
-        "classes": [_class(found) for found in result.classes],
+        "classes": _classes(result.classes),
     }
+
+
+def _classes(classes: list[DifferenceClass]) -> list[dict[str, Any]]:
+    """Worst first, with as many examples as a browser bears."""
+    told = []
+    room = _MOST
+    for found in classes:
+        one = _class(found)
+        room -= len(json.dumps(one["examples"]))
+        if room < 0:
+            one["examples"], one["left_out"] = [], True
+        told.append(one)
+    return told
 
 
 def _class(found: DifferenceClass) -> dict[str, Any]:
