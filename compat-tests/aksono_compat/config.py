@@ -23,6 +23,7 @@ RATE_LIMITS: dict[str, Any] = {
     "rc_room_creation": _OPEN,
     "rc_admin_redaction": _OPEN,
     "rc_media_create": _OPEN,
+    "rc_presence": {"per_user": _OPEN},
 }
 
 LOG_FORMAT = "%(asctime)s - %(name)s - %(lineno)d - %(levelname)s - %(request)s - %(message)s"

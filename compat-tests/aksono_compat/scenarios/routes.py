@@ -10,7 +10,10 @@ from functools import cache
 
 from ..servers import Aksono
 
-_LINE = re.compile(r"(?P<methods>[A-Z,]+|any)\s+(?P<handler>\S+)\s+(?P<path>/\S*)")
+_LINE = re.compile(
+    r"(?P<methods>[A-Z,]+|any)\s+(?P<handler>\S+)\s+(?P<path>/\S*)"
+    r"(?:\s+\[(?P<versions>[^\]]*)\])?(?:\s+when .*\((?P<switch>on|off)\))?"
+)
 _PART = re.compile(r"\*|\{[^}]*\}")
 
 
@@ -21,6 +24,8 @@ class Route:
     method: str
     path: str  # `*` stands for the versions of the API, `{name}` for one segment
     built: bool
+    versions: tuple[str, ...] = ()  # what `*` may be
+    off: bool = False  # the configuration does not have it
 
     @property
     def name(self) -> str:
@@ -46,7 +51,15 @@ def route_table() -> tuple[Route, ...]:
         match = _LINE.match(line.strip())
         if match:
             for method in match["methods"].split(","):
-                routes.append(Route(method, match["path"], match["handler"] != "-"))
+                routes.append(
+                    Route(
+                        method,
+                        match["path"],
+                        match["handler"] != "-",
+                        tuple((match["versions"] or "").split()),
+                        match["switch"] == "off",
+                    )
+                )
     return tuple(routes)
 
 
