@@ -88,6 +88,8 @@ class Canonical:
                 return "<time of the event>" if self._window.holds(value) else value
             case "form" if isinstance(value, str) and re.fullmatch(rule.argument, value):
                 return "<random>"
+            case "follower":
+                return self._names.followed(rule.argument, value)
             case "id":
                 return self._id(rule.argument, value, row)
             case "event_hash" if event_checks.is_hashed(event):

@@ -115,8 +115,12 @@ class Matrix:
             yield self._case(f"asked by {who}", {} if self._has_body else None, who=who)
 
     def _methods(self) -> Iterator[Case]:
+        stem = self._route.path.partition("{any}")[0]
+        taken = {one.method for one in route_table() if one.path.startswith(stem)}
+        if stem == self._route.path:
+            taken = {one.method for one in route_table() if one.path == stem}
         for method in METHODS:
-            if method not in {one.method for one in route_table() if one.path == self._route.path}:
+            if method not in taken:
                 yield self._case(f"by {method}", b"{}", method=method)
 
     def _parameters(self) -> Iterator[Case]:

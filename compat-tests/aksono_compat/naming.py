@@ -153,6 +153,11 @@ class Names:
         at = bisect.bisect_right(new, value)
         return f"<after {self._by_kind[kind][new[at - 1]]}>" if at else value
 
+    def followed(self, kind: str, value: Any) -> Any:
+        """How far something has followed a stream: into the run, or not as far as that."""
+        new = self._sorted[kind]
+        return f"<in the new {kind}>" if new and new[0] <= value <= new[-1] else value
+
     def newest(self, kind: str, value: int) -> Any:
         """A sequence: named after the newest id that it has given, burnt ones left out."""
         new = self._sorted[kind]

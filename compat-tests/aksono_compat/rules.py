@@ -62,6 +62,7 @@ class Rules:
 HOWS = frozenset({"ms", "s", "event_ms", "id", "form", "json", "event_hash", "event_signature"}) | {
     "set",
     "references",
+    "follower",
 }
 
 

@@ -29,7 +29,7 @@ void add_profile_endpoints(http::Endpoints& endpoints, ProfileDeps deps) {
                              return http::Response::json(deps.profiles.whole(call.waiter(), user));
                          }});
     endpoints.push_back({http::Method::get, "/_matrix/client/*/profile/{user_id}/{field_name}",
-                         http::Access::open, [deps](http::Call& call) {
+                         access, [deps](http::Call& call) {
                              const auto user = readable_user(call, deps);
                              return http::Response::json(
                                  deps.profiles.field(call.waiter(), user, call.path("field_name")));

@@ -57,14 +57,19 @@ http::Response send_receipt(http::Call& call, sync::ReceiptWriter& receipts) {
     return http::Response::json(Json::object());
 }
 
-/// The event id under `type`; nothing when it is absent or, as Python sees it, false.
+/// What Synapse passes over without a word: null, false, zero and everything empty.
+bool says_nothing(const Json& value) {
+    if (value.is_structured() || value.is_null()) return value.empty();
+    return value == "" || value == false || value == 0;
+}
+
+/// The event id under `type`.
 std::optional<std::string> marker(const Json& body, std::string_view type) {
     const Json* event = find_member(body, type);
-    if (event == nullptr || event->is_null()) return std::nullopt;
+    if (event == nullptr || says_nothing(*event)) return std::nullopt;
     if (!event->is_string()) {
         throw MatrixError::invalid_param("'" + std::string(type) + "' must be a string");
     }
-    if (event->get_ref<const std::string&>().empty()) return std::nullopt;
     return event->get<std::string>();
 }
 

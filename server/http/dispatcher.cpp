@@ -19,6 +19,7 @@ std::string describe_request(const Request& request) {
 
 /// Paths that answer in JSON whatever is wrong.
 bool speaks_json(std::string_view path) {
+    if (path.starts_with("/_matrix/static")) return false;
     return path.starts_with("/_matrix") || path.starts_with("/_synapse") ||
            path == "/.well-known/matrix/client";
 }

@@ -150,12 +150,12 @@ void check_events(const Place& place, const Json& filter, bool in_rooms) {
 /// Where a filter is stored Synapse trips over these before it looks at its rules.
 void check_before_rules(const Json& room) {
     const auto* timeline = find_member(room, "timeline");
-    if (!room.is_object() ||
-        (timeline != nullptr && !timeline->is_object() && !timeline->is_array())) {
+    if (!room.is_object() || (timeline != nullptr && !timeline->is_structured() &&
+                              !timeline->is_string())) {
         throw MatrixError::invalid_param(
             "Invalid filter: 'room' and its 'timeline' must be objects");
     }
-    if (timeline != nullptr) {
+    if (timeline != nullptr && timeline->is_object()) {
         const auto* limit = find_member(*timeline, "limit");
         if (limit != nullptr && !limit->is_number() && !limit->is_boolean()) {
             throw MatrixError::invalid_param("Invalid filter: 'limit' must be a number");

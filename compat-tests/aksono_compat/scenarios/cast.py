@@ -6,6 +6,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from contextvars import ContextVar
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
@@ -25,6 +26,10 @@ class Step:
     answer: Answer
     # Lists in the answer whose order says nothing beyond what the comparison knows anyway.
     unordered: bool = False
+    lane: int = 0  # which of the things done at once it belongs to
+
+
+_LANE = ContextVar("lane", default=0)
 
 
 class Actor(Client):
@@ -42,7 +47,8 @@ class Actor(Client):
         if not self.quiet:
             plain = path.partition("?")[0]
             name = f"{self.name}: {method} {path}"
-            self._transcript.append(Step(name, method, plain, answer, self.unordered))
+            step = Step(name, method, plain, answer, self.unordered, _LANE.get())
+            self._transcript.append(step)
         return answer
 
     def create_room(self, *invited: Actor, **options: Any) -> str:
@@ -136,11 +142,17 @@ class Cast:
         return other
 
     def at_once(self, *acts: Callable[[], Result]) -> list[Result]:
-        """Does several things at the same time; their steps are ordered by name afterwards."""
+        """Does several things at the same time; in the transcript one comes after the other."""
+
+        def run(lane: int, act: Callable[[], Result]) -> Result:
+            _LANE.set(lane)
+            return act()
+
         began = len(self.transcript)
         with ThreadPoolExecutor(len(acts)) as pool:
-            results = [future.result() for future in [pool.submit(act) for act in acts]]
-        self.transcript[began:] = sorted(self.transcript[began:], key=lambda step: step.name)
+            running = [pool.submit(run, lane, act) for lane, act in enumerate(acts)]
+            results = [future.result() for future in running]
+        self.transcript[began:] = sorted(self.transcript[began:], key=lambda step: step.lane)
         return results
 
     def wait(self, seconds: float) -> None:

@@ -8,6 +8,7 @@ import subprocess
 from dataclasses import dataclass
 from functools import cache
 
+from ..client import V3
 from ..servers import Aksono
 
 _LINE = re.compile(
@@ -66,6 +67,12 @@ def route_table() -> tuple[Route, ...]:
 @cache
 def unbuilt_routes() -> frozenset[str]:
     return frozenset(route.name for route in route_table() if not route.built)
+
+
+def full_path(path: str) -> str:
+    """A client's path without query, with its version."""
+    plain = path.partition("?")[0]
+    return plain if plain.startswith("/_") else V3 + plain
 
 
 def route_of(method: str, path: str) -> Route | None:

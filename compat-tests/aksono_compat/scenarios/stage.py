@@ -14,11 +14,11 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from ..client import V3
 from ..config import SERVER_NAME
 from ..demo import Demo
 from ..pair import Pair, Twin, open_pair
 from ..postgres import Cluster
+from ..replaying.bindings import Bindings
 from ..rows import Difference, diff
 from ..servers import Synapse
 from ..world import World, digest_of, store_world, wait_for_push_rotation
@@ -26,7 +26,7 @@ from . import cast as cast_module
 from .cast import Cast, Step
 from .model import Scenario
 from .profiles import PROFILES
-from .routes import route_of, route_table
+from .routes import full_path, route_of, route_table
 from .transcripts import compare_transcripts
 
 _numbers = itertools.count(1)
@@ -78,18 +78,18 @@ class Stage:
         return self._played[scenario.id]
 
     def _play(self, scenario: Scenario) -> Played:
+        prepared = json.dumps(self._prepared.get(scenario.id))
+        bindings = Bindings(known=frozenset(_ID.findall(prepared)))
         a, b = self.pair.both(lambda twin: self._run(scenario, twin))
         if a.error:
             raise BrokenError(f"{scenario.id}: {a.error}")
         _check_routes(scenario, a.transcript)
-        played = Played(a, b, compare_transcripts(a.transcript, b.transcript))
+        played = Played(a, b, compare_transcripts(a.transcript, b.transcript, bindings))
         if b.error:
             played.differences.append(f"ended early: {b.error}")
-        known = json.dumps(self._prepared.get(scenario.id))
-        texts = [known, *(step.answer.text for run in (a, b) for step in run.transcript)]
-        played.marks = {f"-{scenario.name}:"} | {
-            match[0] for text in texts for match in _ID.finditer(text)
-        }
+        texts = [prepared, *(step.answer.text for run in (a, b) for step in run.transcript)]
+        ids = {name for text in texts for name in _ID.findall(text)}
+        played.marks = {f"-{scenario.name}:"} | ids
         return played
 
     def _run(self, scenario: Scenario, twin: Twin) -> Run:
@@ -120,11 +120,6 @@ class Stage:
 
 def _carries(text: str, marks: set[str]) -> bool:
     return any(mark in text for mark in marks)
-
-
-def full_path(path: str) -> str:
-    plain = path.partition("?")[0]
-    return plain if plain.startswith("/_") else V3 + plain
 
 
 def _check_routes(scenario: Scenario, transcript: list[Step]) -> None:
