@@ -30,6 +30,7 @@ http::Response welcome() {
         "<p>This is a Matrix homeserver. To use it you need "
         "<a href=\"https://matrix.org/ecosystem/clients/\">a Matrix client</a>.</p>\n"
         "</body>\n</html>\n");
+    response.headers.set("Content-Type", "text/html");
     response.headers.set("X-Frame-Options", "DENY");
     response.headers.set("Content-Security-Policy", "frame-ancestors 'none';");
     return response;
