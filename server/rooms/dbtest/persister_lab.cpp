@@ -59,8 +59,8 @@ PersisterLab::PersisterLab() : PersisterLab(Options{}) {}
 
 PersisterLab::PersisterLab(const Options& options)
     : settings_(settings_for(options)), session_({dsn(), "aksono-dbtest", 0}) {
-    persister_ = std::make_unique<EventPersister>(settings_, streams, "master",
-                                                  std::vector<EventListener*>{this});
+    persister_ = std::make_unique<EventPersister>(
+        settings_, streams, std::vector<std::string>{"master"}, std::vector<EventListener*>{this});
 }
 
 PersisterLab::~PersisterLab() {
