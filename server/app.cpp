@@ -3,6 +3,7 @@
 
 #include "base/io_threads.h"
 #include "base/log.h"
+#include "base/one_line.h"
 #include "base/thread_waiter.h"
 #include "endpoints.h"
 #include "hooks.h"
@@ -34,18 +35,6 @@ config::RollbackFloor floor_of(const config::Config& config) {
 
 int io_threads() {
     return std::max(1, static_cast<int>(std::thread::hardware_concurrency()));
-}
-
-/// Messages of the database come with line feeds.
-std::string one_line(std::string_view text) {
-    std::string line;
-    for (const char c : text) {
-        if (c != '\n' && c != '\t') line += c;
-        if (c == '\n' && !line.empty() && line.back() != ' ') line += ' ';
-    }
-    while (!line.empty() && line.back() == ' ')
-        line.pop_back();
-    return line;
 }
 
 pg::ConnectionSettings session(const config::Config& config, const char* name) {

@@ -2,6 +2,7 @@
 #include "app.h"
 #include "base/log.h"
 #include "base/log_settings.h"
+#include "base/one_line.h"
 #include "config/check_config.h"
 #include "config/error.h"
 #include "config/generate.h"
@@ -169,7 +170,7 @@ int main(int argc, char** argv) {
         std::cout.flush();
         return std::cout ? 0 : 1;
     } catch (const std::exception& error) {
-        std::cerr << error.what() << "\n";
+        std::cerr << aksono::one_line(error.what()) << "\n";
         return 1;
     }
 }

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "base/json_scan.h"
 
+#include "base/escapes.h"
+
 namespace aksono {
 
 namespace {
@@ -79,30 +81,16 @@ void append_json_string(std::string& out, std::string_view value) {
     static constexpr char kHex[] = "0123456789abcdef";
     out += '"';
     for (const char c : value) {
-        switch (c) {
-            case '"':
-                out += "\\\"";
-                break;
-            case '\\':
-                out += "\\\\";
-                break;
-            case '\n':
-                out += "\\n";
-                break;
-            case '\r':
-                out += "\\r";
-                break;
-            case '\t':
-                out += "\\t";
-                break;
-            default:
-                if (static_cast<unsigned char>(c) < 0x20) {
-                    out += "\\u00";
-                    out += kHex[static_cast<unsigned char>(c) >> 4U];
-                    out += kHex[static_cast<unsigned char>(c) & 15U];
-                } else {
-                    out += c;
-                }
+        if (const auto escape = short_escape(c); !escape.empty()) {
+            out += escape;
+        } else if (c == '"') {
+            out += "\\\"";
+        } else if (static_cast<unsigned char>(c) < 0x20) {
+            out += "\\u00";
+            out += kHex[static_cast<unsigned char>(c) >> 4U];
+            out += kHex[static_cast<unsigned char>(c) & 15U];
+        } else {
+            out += c;
         }
     }
     out += '"';

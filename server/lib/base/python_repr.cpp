@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "base/python_repr.h"
 
+#include "base/escapes.h"
+
 #include <fmt/format.h>
 
 namespace aksono {
@@ -12,28 +14,15 @@ std::string repr_of_string(const std::string& text) {
     const char quote = has_single && text.find('"') == text.npos ? '"' : '\'';
     std::string out(1, quote);
     for (const char c : text) {
-        switch (c) {
-            case '\\':
-                out += "\\\\";
-                break;
-            case '\n':
-                out += "\\n";
-                break;
-            case '\r':
-                out += "\\r";
-                break;
-            case '\t':
-                out += "\\t";
-                break;
-            default:
-                if (c == quote) {
-                    out += '\\';
-                    out += c;
-                } else if (static_cast<unsigned char>(c) < 0x20 || c == 0x7f) {
-                    out += fmt::format("\\x{:02x}", static_cast<unsigned char>(c));
-                } else {
-                    out += c;
-                }
+        if (const auto escape = short_escape(c); !escape.empty()) {
+            out += escape;
+        } else if (c == quote) {
+            out += '\\';
+            out += c;
+        } else if (static_cast<unsigned char>(c) < 0x20 || c == 0x7f) {
+            out += fmt::format("\\x{:02x}", static_cast<unsigned char>(c));
+        } else {
+            out += c;
         }
     }
     return out += quote;

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "cli/command.h"
 
+#include "base/one_line.h"
+
 #include <algorithm>
 #include <iomanip>
 #include <iostream>
@@ -40,21 +42,6 @@ int run_verb(const Tool& tool, const Verb& verb, const Arguments& arguments) {
 }
 
 }  // namespace
-
-std::string one_line(std::string_view text) {
-    std::string out;
-    for (const char c : text) {
-        const bool space = c == '\n' || c == '\r' || c == '\t' || c == ' ';
-        if (!space) {
-            out += c;
-        } else if (!out.empty() && out.back() != ' ') {
-            out += ' ';
-        }
-    }
-    while (!out.empty() && out.back() == ' ')
-        out.pop_back();
-    return out;
-}
 
 int run_tool(const Tool& tool, int argc, char** argv) {
     const Arguments all(argv + 1, argv + argc);

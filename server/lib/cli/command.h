@@ -45,7 +45,4 @@ struct Tool {
 /// Picks the verb, runs it, and turns whatever it throws into one line on stderr and an exit code.
 int run_tool(const Tool& tool, int argc, char** argv);
 
-/// Line feeds and tabs become single spaces.
-std::string one_line(std::string_view text);
-
 }  // namespace aksono::cli

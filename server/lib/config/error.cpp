@@ -1,24 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "config/error.h"
 
+#include "base/one_line.h"
+
 namespace aksono::config {
 
 namespace {
-
-std::string on_one_line(std::string_view text) {
-    std::string out;
-    for (const char c : text) {
-        const bool space = c == ' ' || c == '\n' || c == '\r' || c == '\t';
-        if (!space) {
-            out += c;
-        } else if (!out.empty() && out.back() != ' ') {
-            out += ' ';
-        }
-    }
-    while (!out.empty() && out.back() == ' ')
-        out.pop_back();
-    return out;
-}
 
 std::string line_of(const ConfigError::Parts& parts) {
     std::string line = "Error in configuration";
@@ -27,7 +14,7 @@ std::string line_of(const ConfigError::Parts& parts) {
     if (!parts.sentence.empty()) line += parts.sentence + "; ";
     if (!parts.file.empty()) line += parts.file + ": ";
     if (!parts.option.empty()) line += parts.option + ": ";
-    return on_one_line(line + parts.advice);
+    return one_line(line + parts.advice);
 }
 
 }  // namespace
