@@ -16,6 +16,7 @@
 #include "federation_api/version.h"
 #include "http/request_metrics.h"
 #include "push/push_rules_reader.h"
+#include "storage/experimental_features.h"
 #include "version.h"
 
 namespace aksono {
@@ -25,9 +26,23 @@ namespace {
 client_api::WellKnownSettings well_known(const config::Config& config) {
     client_api::WellKnownSettings settings;
     settings.server_name = config.server_name;
+    settings.serve_server = config.serve_server_wellknown;
     if (config.public_baseurl_given) settings.public_baseurl = config.public_baseurl;
     settings.default_identity_server = config.registration.default_identity_server;
     settings.extra_client_content = config.extra_well_known_client_content;
+    return settings;
+}
+
+client_api::VersionsSettings versions(Services& services, const config::Config& config) {
+    client_api::VersionsSettings settings;
+    settings.on = route_switches(config);
+    settings.user_has_msc3881 = [&database = services.database](Waiter& waiter,
+                                                                const UserId& user) {
+        const auto given = database.fetch(waiter, "experimental_feature", [&](pg::Transaction& tx) {
+            return storage::experimental_feature(tx, user, "msc3881");
+        });
+        return given.value_or(false);
+    };
     return settings;
 }
 
@@ -37,8 +52,7 @@ void add_server_endpoints(http::Endpoints& endpoints, Services& services,
     http::add_metrics_endpoint(endpoints, services.metrics);
     client_api::add_health_endpoint(endpoints);
     client_api::add_welcome_pages(endpoints, config.web_client_location.value_or(""));
-    client_api::add_versions_endpoints(endpoints,
-                                       {.on = route_switches(config), .user_has_msc3881 = {}});
+    client_api::add_versions_endpoints(endpoints, versions(services, config));
     client_api::add_well_known_endpoints(endpoints, well_known(config));
     federation_api::add_version_endpoint(endpoints, kVersion);
     admin_api::add_server_version_endpoint(
@@ -109,9 +123,14 @@ http::Endpoints make_endpoints(Services& services, const config::Config& config)
 http::Switches route_switches(const config::Config& config) {
     http::Switches on;
     if (config.sessions.login_via_existing_session) on.insert("login_via_existing_session");
-    if (config.serve_server_wellknown) on.insert("serve_server_wellknown");
     if (config.public_baseurl_given) on.insert("public_baseurl");
     if (config.enable_metrics) on.insert("enable_metrics");
+    if (config.include_profile_updates_in_sync) on.insert("include_profile_updates_in_sync");
+    if (config.max_event_delay_duration > 0) on.insert("max_event_delay_duration");
+    if (config.encryption_enabled_by_default != "off") {
+        on.insert("encryption_enabled_by_default_for_room_type." +
+                  config.encryption_enabled_by_default);
+    }
     for (const auto& [name, value] : config.experimental_features.items()) {
         if (value == true) on.insert("experimental_features." + name);
     }

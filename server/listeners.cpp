@@ -47,7 +47,9 @@ http::ListenerSettings settings_of(const config::Config& config, const config::L
 std::vector<http::ListenerSettings> listener_settings(const config::Config& config) {
     std::vector<http::ListenerSettings> all;
     for (const auto& listener : config.listeners) {
-        if (listener.type == config::Listener::Type::manhole) continue;
+        using enum config::Listener::Type;
+        if (listener.type == manhole) continue;
+        if (listener.type == metrics && !config.enable_metrics) continue;
         all.push_back(settings_of(config, listener));
     }
     return all;

@@ -28,7 +28,7 @@ Json capabilities(const config::Config& config) {
     for (const auto& version : crypto::unstable_room_versions())
         versions[std::string(version.id)] = "unstable";
     const auto& password = config.password;
-    return {
+    Json answer = {
         {"capabilities",
          {{"m.room_versions",
            {{"default", config.default_room_version}, {"available", std::move(versions)}}},
@@ -38,7 +38,14 @@ Json capabilities(const config::Config& config) {
           {"m.3pid_changes", enabled(config.registration.enable_3pid_changes)},
           {"m.get_login_token", enabled(config.sessions.login_via_existing_session)},
           {"m.profile_fields", profile_fields(config.registration)},
-          {"org.matrix.msc4140.delayed_events", {{"max_delay_ms", 0}, {"max_scheduled", 100}}}}}};
+          {"org.matrix.msc4140.delayed_events",
+           {{"max_delay_ms", config.max_event_delay_duration},
+            {"max_scheduled", config.max_delayed_events}}}}}};
+    if (config.experimental("msc4133_enabled")) {
+        answer["capabilities"]["uk.tcpip.msc4133.profile_fields"] =
+            profile_fields(config.registration);
+    }
+    return answer;
 }
 
 }  // namespace

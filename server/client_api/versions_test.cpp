@@ -57,11 +57,13 @@ TEST_CASE("versions: options show") {
     CHECK(seen.at("io.element.e2ee_forced.private") == true);
     CHECK(seen.at("io.element.e2ee_forced.public") == false);
     CHECK(seen.at("org.matrix.msc3882") == false);
+    CHECK(seen.at("org.matrix.msc4262") == false);
 }
 
 TEST_CASE("well-known documents") {
     http::Endpoints endpoints;
     add_well_known_endpoints(endpoints, {.server_name = "test.local",
+                                         .serve_server = true,
                                          .public_baseurl = "https://m.test.local/",
                                          .default_identity_server = std::nullopt,
                                          .extra_client_content = {{"m.homeserver", 1}, {"x", 2}}});
@@ -69,4 +71,13 @@ TEST_CASE("well-known documents") {
     CHECK(ask(endpoints, "/.well-known/matrix/server").headers.find("Cache-Control") == nullptr);
     CHECK(ask(endpoints, "/.well-known/matrix/client").body ==
           "{\"m.homeserver\":{\"base_url\":\"https://m.test.local/\"},\"x\":2}");
+    http::Endpoints bare;
+    add_well_known_endpoints(bare, {.server_name = "test.local",
+                                    .serve_server = false,
+                                    .public_baseurl = "https://m.test.local/",
+                                    .default_identity_server = "",
+                                    .extra_client_content = Json::object()});
+    CHECK(ask(bare, "/.well-known/matrix/server").status == 404);
+    CHECK(ask(bare, "/.well-known/matrix/client").body ==
+          "{\"m.homeserver\":{\"base_url\":\"https://m.test.local/\"}}");
 }

@@ -9,6 +9,8 @@ namespace {
 /// https://spec.matrix.org/latest/server-server-api/#getwell-knownmatrixserver
 http::Response server_document(const WellKnownSettings& settings) {
     // Not for browsers: no CORS, no caching rules.
+    if (!settings.serve_server)
+        return http::Response::text("404. There is no such document.\n", 404);
     http::Response response = http::Response::text(
         dump_json({{"m.server", fmt::format("{}:443", settings.server_name)}}));
     response.headers.set("Content-Type", "application/json");
@@ -41,7 +43,7 @@ http::Response welcome() {
 Json well_known_client(const WellKnownSettings& settings) {
     if (!settings.public_baseurl) return nullptr;
     Json document = {{"m.homeserver", {{"base_url", *settings.public_baseurl}}}};
-    if (settings.default_identity_server) {
+    if (settings.default_identity_server && !settings.default_identity_server->empty()) {
         document["m.identity_server"] = {{"base_url", *settings.default_identity_server}};
     }
     for (const auto& [key, value] : settings.extra_client_content.items()) {

@@ -10,6 +10,7 @@ namespace aksono::client_api {
 
 struct WellKnownSettings {
     std::string server_name;
+    bool serve_server = true;  ///< serve_server_wellknown
     std::optional<std::string> public_baseurl;
     std::optional<std::string> default_identity_server;
     Json extra_client_content = Json::object();  ///< extra_well_known_client_content
@@ -19,7 +20,7 @@ struct WellKnownSettings {
 /// https://spec.matrix.org/latest/client-server-api/#getwell-knownmatrixclient
 Json well_known_client(const WellKnownSettings& settings);
 
-/// GET /.well-known/matrix/client and, while serve_server_wellknown is on, …/server
+/// GET /.well-known/matrix/client, and …/server, which is not found without serve_server_wellknown.
 void add_well_known_endpoints(http::Endpoints& endpoints, const WellKnownSettings& settings);
 
 /// GET /health: not part of the API, but what load balancers ask.

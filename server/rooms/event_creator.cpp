@@ -104,6 +104,7 @@ EventCreator::Prepared EventCreator::prepare(pg::Transaction& tx, const Requeste
     }
     prepared.event.push_actions = parts_.push.actions_for(tx, *event);
     prepared.event.row = maker.row(*event, prepared.event.push_actions);
+    if (!parts_.index_for_search) prepared.event.row.search_text.reset();
     prepared.event.event = std::move(event);
     prepared.is_admin_redaction = maker.is_redaction_of_others();
     return prepared;

@@ -37,6 +37,7 @@ public:
         EventPersister& persister;
         PushEvaluator& push;
         MessageLimiter& limiter;
+        bool index_for_search = true;  ///< event_search rows: `enable_search`
     };
     explicit EventCreator(Parts parts) : parts_(std::move(parts)) {}
 

@@ -55,6 +55,7 @@ void RoomPlan::add_left(SyncRooms& rooms, const UserRoom& leave,
 std::vector<UserRoom> RoomPlan::rooms_now(pg::Transaction& tx,
                                           const std::vector<std::string>& memberships) const {
     auto rooms = storage::rooms_of_user(tx, request_.user, memberships, until_);
+    std::erase_if(rooms, [&](const UserRoom& room) { return hidden_.contains(room.room_id); });
     std::vector<std::string> changed_later;
     for (const auto& room : rooms) {
         if (room.stream_ordering > until_) changed_later.push_back(room.room_id);
@@ -115,6 +116,7 @@ SyncRooms RoomPlan::incremental(pg::Transaction& tx) const {
     if (since < until_) {
         for (auto& change : storage::membership_changes(tx, request_.user, since, until_)) {
             if (change.stream_ordering <= reached.of(change.room_id)) continue;
+            if (hidden_.contains(change.room_id)) continue;
             changes[change.room_id].push_back(std::move(change));
         }
     }

@@ -10,10 +10,11 @@ namespace aksono::sync {
 /// Which rooms an answer tells of, and from where to where.
 class RoomPlan {
 public:
-    /// `until`: the events position that the answer's token will have.
+    /// `ignored`: users; `hidden`: rooms; `until`: the events position that the answer's token will
+    /// have.
     RoomPlan(const SyncRequest& request, const std::unordered_set<std::string>& ignored,
-             std::int64_t until)
-        : request_(request), ignored_(ignored), until_(until) {}
+             const std::set<std::string>& hidden, std::int64_t until)
+        : request_(request), ignored_(ignored), hidden_(hidden), until_(until) {}
 
     /// Everything that the user has to do with.
     [[nodiscard]] SyncRooms initial(pg::Transaction& tx) const;
@@ -34,6 +35,7 @@ private:
 
     const SyncRequest& request_;
     const std::unordered_set<std::string>& ignored_;
+    const std::set<std::string>& hidden_;
     const std::int64_t until_;
 };
 

@@ -51,7 +51,7 @@ SyncBuilder::SyncBuilder(pg::Transaction& tx, storage::EventReader& reader,
 void SyncBuilder::build(ToldMembers* told) {
     told_ = told;
     ignored_ = storage::ignored_by(tx_, request_.user);
-    const RoomPlan plan(request_, ignored_, now_.events.at.stream);
+    const RoomPlan plan(request_, ignored_, sources_.hidden_rooms, now_.events.at.stream);
     rooms_ = request_.since ? plan.incremental(tx_) : plan.initial(tx_);
     for (auto& room : rooms_.joined) {
         room.full_state = request_.full_state;

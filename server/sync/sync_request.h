@@ -11,6 +11,7 @@
 #include <cstdint>
 #include <functional>
 #include <optional>
+#include <set>
 #include <string>
 
 namespace aksono::sync {
@@ -34,6 +35,7 @@ struct SyncSources {
     const TypingRooms* typing = nullptr;  ///< null where nobody types: tools, replicas
     bool push_enabled = true;             ///< false: nothing counts as unread
     Retention retention = {};
+    std::set<std::string> hidden_rooms{};  ///< told of to nobody: `exclude_rooms_from_sync`
 };
 
 }  // namespace aksono::sync

@@ -78,9 +78,10 @@ bool Registration::insert(Waiter& waiter, const Account& account, const UserId& 
     row.is_admin = account.is_admin;
     row.is_guest = account.is_guest;
     row.user_type = account.user_type;
+    if (!row.user_type && !account.is_guest) row.user_type = options_.default_user_type;
     row.display_name = account.display_name.value_or(std::string(user.localpart()));
     // Synapse lists only users who chose their names.
-    row.in_directory = !account.localpart.empty() && account.user_type != "support";
+    row.in_directory = !account.localpart.empty() && row.user_type != "support";
     row.with_stats = options_.stats;
     ChangeWriter changes(streams_, options_.device_lists_writer);
     const auto write = [&](pg::Transaction& tx) {

@@ -19,7 +19,8 @@ public:
         std::string macaroon_key;  ///< of guests' tokens
         std::string device_lists_writer = config::kMainProcess;
         config::RegistrationSettings settings;
-        bool stats = true;  ///< stats.enabled
+        bool stats = true;                               ///< stats.enabled
+        std::optional<std::string> default_user_type{};  ///< user_types.default_user_type
     };
     Registration(pg::Database& db, storage::Streams& streams, Options options);
 

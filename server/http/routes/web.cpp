@@ -12,7 +12,7 @@ constexpr Route kRoutes[] = {
     {get, "/_matrix/static", "", ""},
     {get, "/_matrix/static/", "", ""},
     {get, "/.well-known/matrix/client", "", "public_baseurl"},
-    {get, "/.well-known/matrix/server", "", "serve_server_wellknown"},
+    {get, "/.well-known/matrix/server", "", ""},
     {get, "/_synapse/metrics", "", "enable_metrics"},
     {get, "/_matrix/consent", "", "user_consent"},
     {post, "/_matrix/consent", "", "user_consent"},

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "config/check_config.h"
 
+#include "config/feature_flags.h"
 #include "config/options_table.h"
 
 #include <algorithm>
@@ -27,6 +28,11 @@ std::string unknown(const std::string& name) {
     return text;
 }
 
+std::string fate_of(const FlagOn& flag) {
+    if (!flag.known) return "unknown   is no switch of Synapse's, which would ignore it as well";
+    return "ignored   " + std::string(flag.reason);
+}
+
 }  // namespace
 
 std::string describe_options(const Config& config) {
@@ -51,6 +57,8 @@ std::string describe_options(const Config& config) {
             line.pop_back();
         text += fmt::format("{:<{}}  {}\n", name, width, line);
     }
+    for (const auto& flag : flags_on(Section(config.document)))
+        text += fmt::format("experimental_features.{}  {}\n", flag.name, fate_of(flag));
     for (const auto& warning : config.warnings)
         text += "warning: " + warning + "\n";
     return text;
@@ -68,6 +76,13 @@ std::vector<std::string> start_notes(const Config& config) {
         } else if (option->fate == Fate::partly && !asks_for_nothing(value)) {
             notes.push_back(where + ": is honoured in part: " + std::string(option->reason));
         }
+    }
+    for (const auto& flag : flags_on(Section(config.document))) {
+        notes.push_back(config.document.file_of("experimental_features") +
+                        ": experimental_features." + flag.name +
+                        (flag.known
+                             ? ": is ignored: " + std::string(flag.reason)
+                             : ": is no switch of Synapse's, which would ignore it as well"));
     }
     return notes;
 }

@@ -1,9 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "config/config.h"
 
+#include "config/appservices.h"
 #include "config/refusals.h"
 #include "config/rollback_floor.h"
+#include "config/rules.h"
 #include "config/sections.h"
+#include "config/shapes.h"
 
 #include <filesystem>
 #include <stdexcept>
@@ -35,18 +38,10 @@ void check_report_stats(const Section& root) {
 }
 
 void read_identity(const Section& root, Config& config) {
-    config.server_name = read_server_name(root);
-    check_report_stats(root);
     config.public_baseurl = read_public_baseurl(root, config.server_name);
     config.public_baseurl_given = root.has("public_baseurl");
     config.serve_server_wellknown = root.boolean("serve_server_wellknown", false);
-    const Json* extra = root.find("extra_well_known_client_content");
-    if (extra != nullptr && !extra->is_object()) {
-        root.refuse("extra_well_known_client_content",
-                    "extra_well_known_content must be a dictionary of key-value pairs",
-                    "give a mapping");
-    }
-    if (extra != nullptr) config.extra_well_known_client_content = *extra;
+    config.extra_well_known_client_content = read_extra_well_known(root);
     config.web_client_location = root.maybe_text("web_client_location");
     config.admin_contact = root.maybe_text("admin_contact");
     config.hs_disabled = root.boolean("hs_disabled", false);
@@ -57,10 +52,15 @@ void read_identity(const Section& root, Config& config) {
 
 void read_places(const Section& root, Config& config) {
     config.listeners = read_listeners(root);
+    const std::string where = root.document().file_of("listeners") + ": listeners: ";
     for (const auto& listener : config.listeners) {
-        if (listener.type != Listener::Type::manhole) continue;
-        config.warnings.push_back(root.document().file_of("listeners") +
-                                  ": listeners: the manhole is ignored: it is of Python");
+        if (listener.type == Listener::Type::manhole) {
+            config.warnings.push_back(where + "the manhole is ignored: it is of Python");
+        }
+        if (listener.type == Listener::Type::metrics && !root.boolean("enable_metrics", false)) {
+            config.warnings.push_back(
+                where + "Metrics listener configured, but enable_metrics is not True!");
+        }
     }
     config.tls_certificate_path = root.text("tls_certificate_path", "");
     config.tls_private_key_path = root.text("tls_private_key_path", "");
@@ -89,6 +89,10 @@ void read_features(const Section& root, Config& config) {
     config.user_directory = read_user_directory_settings(root);
     config.limit_remote_rooms = read_limit_remote_rooms(root);
     config.default_room_version = read_default_room_version(root);
+    config.encryption_enabled_by_default = read_default_encryption(root);
+    config.max_event_delay_duration = read_max_event_delay(root);
+    config.default_user_type = read_default_user_type(root);
+    config.include_profile_updates_in_sync = root.boolean("include_profile_updates_in_sync", false);
     config.filter_timeline_limit =
         root.integer("filter_timeline_limit", config.filter_timeline_limit);
     config.enable_search = root.boolean("enable_search", true);
@@ -108,6 +112,9 @@ void read_features(const Section& root, Config& config) {
         root.boolean("send_federation", true) || root.has("federation_sender_instances");
     config.enable_metrics = root.boolean("enable_metrics", false);
     config.experimental_features = root.object("experimental_features");
+    config.max_delayed_events =
+        root.section("experimental_features")
+            .integer("msc4140_max_delayed_events_per_user", config.max_delayed_events);
 }
 
 /// Absent: the default; null: never.
@@ -123,13 +130,7 @@ void read_upkeep(const Section& root, Config& config) {
     config.user_ips_max_age = period(root, "user_ips_max_age", config.user_ips_max_age);
     config.track_appservice_user_ips = root.boolean("track_appservice_user_ips", false);
     config.track_puppeted_user_ips = root.boolean("track_puppeted_user_ips", false);
-    const Json* appservices = root.find("app_service_config_files");
-    if (appservices != nullptr && !appservices->is_array()) {
-        root.refuse("app_service_config_files",
-                    "Expected '" + dump_json(*appservices) + "' to be a list of AS config files:",
-                    "give a list of files", "app_service_config_files");
-    }
-    config.app_service_config_files = root.texts("app_service_config_files");
+    config.app_service_config_files = read_appservice_files(root);
     config.writers = read_writers(root);
     config.rollback_floor = root.maybe_text("rollback_floor");
     try {
@@ -144,18 +145,21 @@ void read_upkeep(const Section& root, Config& config) {
     }
 }
 
-/// Steps of registration that are not built cannot be asked for, so nobody registers by himself.
+/// Steps of registration that are not built cannot be asked for, and names that belong to
+/// application services could not be told from others: so nobody registers by himself.
 void close_unbuilt_registration(const Section& root, Config& config) {
     auto& registration = config.registration;
     const bool consent = root.section("user_consent").boolean("require_at_registration", false);
     const bool captcha = root.boolean("enable_registration_captcha", false);
     const bool address = !registration.requires_3pid.empty();
-    if (!registration.enabled || !(consent || captcha || address)) return;
+    const bool services = !config.app_service_config_files.empty();
+    if (!registration.enabled || !(consent || captcha || address || services)) return;
     registration.enabled = false;
-    config.warnings.push_back(
-        root.document().file_of("enable_registration") +
-        ": enable_registration: open registration stays off: it asks for a captcha, an "
-        "address or consent, which are not built yet");
+    const std::string why =
+        services ? "names that application services reserve are not kept for them yet"
+                 : "it asks for a captcha, an address or consent, which are not built yet";
+    config.warnings.push_back(root.document().file_of("enable_registration") +
+                              ": enable_registration: open registration stays off: " + why);
 }
 
 }  // namespace
@@ -170,8 +174,12 @@ Config load_document(Document document) {
     config.document = std::move(document);
     config.warnings = config.document.notes;
     const Section root(config.document);
-    read_identity(root, config);
+    config.server_name = read_server_name(root);
+    check_report_stats(root);
     refuse_what_cannot_run(root);
+    check_shapes(root);
+    check_rules(root);
+    read_identity(root, config);
     read_places(root, config);
     config.password = read_password_settings(root);
     const auto rounds = root.integer("bcrypt_rounds", 12);

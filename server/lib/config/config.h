@@ -157,6 +157,11 @@ struct Config {
     LimitRemoteRooms limit_remote_rooms;
 
     std::string default_room_version = "12";
+    std::string encryption_enabled_by_default = "off";  ///< …_for_room_type: off, invite or all
+    Millis max_event_delay_duration = 0;                ///< 0: no delayed events
+    bool include_profile_updates_in_sync = false;
+    std::int64_t max_delayed_events = 100;         ///< …msc4140_max_delayed_events_per_user
+    std::optional<std::string> default_user_type;  ///< user_types.default_user_type
     std::int64_t filter_timeline_limit = 100;
     bool enable_search = true;
     bool enable_room_list_search = true;

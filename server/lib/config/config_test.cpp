@@ -186,6 +186,41 @@ TEST_CASE("each refusal is one line: Synapse's sentence, the file, the option, w
         {"extra_well_known_client_content: foo",
          "extra_well_known_content must be a dictionary of key-value pairs"},
         {"app_service_config_files: foo", "to be a list of AS config files"},
+        {"app_service_config_files: [/nonexistent]",
+         "at 'app_service_config_files': [Errno 2] No such file or directory: '/nonexistent'; "
+         "/nonexistent: "},
+        {"extra_well_known_client_content: {m.homeserver: {}}",
+         "m.homeserver is not supported in extra_well_known_content, use public_baseurl in base "
+         "config instead."},
+        {"encryption_enabled_by_default_for_room_type: abc",
+         "Invalid value for encryption_enabled_by_default_for_room_type"},
+        {"max_event_delay_duration: 0",
+         "'max_event_delay_duration' must be a positive value if set"},
+        {"user_types: {default_user_type: x}",
+         "Default user type x is not in the list of all user types: ['support', 'bot']"},
+        {"experimental_features: {msc3026_enabled: 'yes'}",
+         "experimental_features.msc3026_enabled: must be true or false"},
+        {"experimental_features: {msc3866: {enabled: true, require_approval_for_new_accounts: "
+         "true}}",
+         "people would get in whom nobody approved"},
+        {"limit_profile_requests_to_users_who_share_rooms: true",
+         "can only be enforced on authenticated requests"},
+        {"rc_message: null", "rc_message: must be a mapping, not null"},
+        {"rc_login: {address: {burst_count: null}}", "burst_count: must be a number, not null"},
+        {"email: {smtp_host: a}", "email.notif_from: is missing"},
+        {"email: 5", "email: must be a mapping, not 5"},
+        {"gc_thresholds: [1, 2]", "must be a list of three integers if set"},
+        {"turn_user_lifetime: abc", "turn_user_lifetime: must be a duration"},
+        {"turn_shared_secret_path: /nonexistent", "Error accessing file '/nonexistent'"},
+        {"instance_map: {w1: {host: a, port: '1'}}",
+         "instance_map.w1.port: must be a whole number"},
+        {"trusted_key_servers: [{foo: 1}]", "trusted_key_servers.0.server_name: is missing"},
+        {"presence: {idle_timeout: 5s}", "'presence.idle_timeout' must be greater than"},
+        {"auto_join_rooms: [abc]", "Invalid auto_join_rooms entry abc"},
+        {"web_client_location: abc", "web_client_location must point to a HTTP(S) URL."},
+        {"bind_port: 8448", "bind_port: is an option of old"},
+        {"ldap_config: {enabled: true}", "ldap_config: names a Python module"},
+        {"worker_name: w1", "worker_name: makes this a worker's configuration"},
         {"presence: {enabled: maybe}", "presence.enabled: must be true or false"},
         {"bcrypt_rounds: 99", "must be between 4 and 31"},
     }));
@@ -194,6 +229,42 @@ TEST_CASE("each refusal is one line: Synapse's sentence, the file, the option, w
     CHECK_THAT(line, Catch::StartsWith("Error in configuration"));
     CHECK_THAT(line, Catch::Contains(sample.line));
     CHECK(line.find('\n') == std::string::npos);
+}
+
+TEST_CASE("what Synapse takes for nothing is nothing") {
+    const char* nothings[] = {"null", "false", "0", "''", "[]", "{}"};
+    for (const char* nothing : nothings) {
+        CAPTURE(nothing);
+        for (const char* option : {"auto_accept_invites", "ip_range_blacklist", "redis", "sso"})
+            CHECK_NOTHROW(with(std::string(option) + ": " + nothing));
+    }
+    CHECK_NOTHROW(with("modules: {}\nspam_checker: false\nldap_config: {}\nbind_port: 0"));
+}
+
+TEST_CASE("room options") {
+    const auto config = with(R"(
+default_room_version: org.matrix.hydra.11
+encryption_enabled_by_default_for_room_type: invite
+max_event_delay_duration: 24h
+user_types: {default_user_type: guide, extra_user_types: [guide]}
+exclude_rooms_from_sync: ['!a:b']
+experimental_features: {msc4140_max_delayed_events_per_user: 7}
+rc_messages_per_second: 3
+allow_underscore_prefixed_localpart: true
+)");
+    CHECK(config.default_room_version == "org.matrix.hydra.11");
+    CHECK(config.encryption_enabled_by_default == "invite");
+    CHECK(config.max_event_delay_duration == 86400000);
+    CHECK(config.max_delayed_events == 7);
+    CHECK(config.default_user_type == "guide");
+    CHECK(config.exclude_rooms_from_sync.contains("!a:b"));
+    CHECK(config.rate_limits.message.per_second == Approx(3));
+    CHECK(config.rate_limits.message.burst_count == Approx(10));
+    CHECK(config.registration.allow_underscore_prefixed_localpart);
+    CHECK(with("encryption_enabled_by_default_for_room_type: off").encryption_enabled_by_default ==
+          "off");
+    CHECK(with("default_room_version: org.matrix.hydra.11\nrollback_floor: 1.139.0")
+              .default_room_version == "11");
 }
 
 TEST_CASE("one database under `databases` will do, several will not") {

@@ -2,16 +2,12 @@
 #include "config/sections.h"
 
 #include <algorithm>
-#include <array>
 
 #include <fmt/format.h>
 
 namespace aksono::config {
 
 namespace {
-
-constexpr std::array<std::string_view, 12> kRoomVersions{"1", "2", "3", "4",  "5",  "6",
-                                                         "7", "8", "9", "10", "11", "12"};
 
 bool in(char c, std::string_view set) {
     return set.find(c) != std::string_view::npos;
@@ -82,17 +78,25 @@ std::string read_public_baseurl(const Section& root, const std::string& server_n
     return *url;
 }
 
-std::string read_default_room_version(const Section& root) {
-    const Json* value = root.find("default_room_version");
-    if (value == nullptr) return "12";
-    const std::string version = value->is_string() ? value->get<std::string>() : dump_json(*value);
-    if (std::find(kRoomVersions.begin(), kRoomVersions.end(), version) == kRoomVersions.end()) {
-        root.refuse("default_room_version",
-                    fmt::format("Unknown default_room_version: {}, known room versions: ['{}']",
-                                version, fmt::join(kRoomVersions, "', '")),
-                    "give one of these, in quotes");
+Json read_extra_well_known(const Section& root) {
+    constexpr auto kOption = "extra_well_known_client_content";
+    const Json* extra = root.find(kOption);
+    if (extra == nullptr) return Json::object();
+    if (!extra->is_object()) {
+        root.refuse(kOption, "extra_well_known_content must be a dictionary of key-value pairs",
+                    "give a mapping");
     }
-    return version;
+    constexpr std::pair<const char*, const char*> kOwn[] = {
+        {"m.homeserver", "public_baseurl"}, {"m.identity_server", "default_identity_server"}};
+    for (const auto& [key, option] : kOwn) {
+        if (!extra->contains(key)) continue;
+        root.refuse(kOption,
+                    fmt::format("{} is not supported in extra_well_known_content, use {} in base "
+                                "config instead.",
+                                key, option),
+                    fmt::format("remove {} there", key));
+    }
+    return *extra;
 }
 
 }  // namespace aksono::config

@@ -60,18 +60,23 @@ sentry: {}
 rc_mesage: {per_second: 1}
 stats: {enabled: true}
 modules: []
+experimental_features: {msc4028_push_encrypted_events: true, msc9999: true, msc3881_enabled: false}
 )");
+
     const auto text = describe_options(config);
     CHECK_THAT(text, Catch::Contains("# homeserver.yaml\n"));
-    CHECK_THAT(text, Catch::Contains("server_name   honoured\n"));
-    CHECK_THAT(text, Catch::Contains("turn_uris     ignored   calls are not built yet\n"));
-    CHECK_THAT(text,
-               Catch::Contains("rc_mesage     unknown   is no option of Synapse's, which would "
-                               "ignore it as well; did you mean rc_message?\n"));
+    CHECK_THAT(text, Catch::Contains("server_name            honoured\n"));
+    CHECK_THAT(text, Catch::Contains("turn_uris              ignored   calls are not built yet\n"));
+    CHECK_THAT(text, Catch::Contains(
+                         "rc_mesage              unknown   is no option of Synapse's, which would "
+                         "ignore it as well; did you mean rc_message?\n"));
     const auto notes = start_notes(config);
     CHECK(has(notes, "homeserver.yaml: turn_uris: is ignored: calls"));
     CHECK(has(notes, "homeserver.yaml: rc_mesage: is no option"));
     CHECK(has(notes, "homeserver.yaml: stats: is honoured in part"));
+    CHECK(has(notes, "experimental_features.msc4028_push_encrypted_events: is ignored: the push"));
+    CHECK(has(notes, "experimental_features.msc9999: is no switch of Synapse's"));
+    CHECK_FALSE(has(notes, "msc3881"));
     CHECK_FALSE(has(notes, "sentry"));
     CHECK_FALSE(has(notes, "server_name"));
 }

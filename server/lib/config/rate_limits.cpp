@@ -7,6 +7,9 @@ namespace {
 
 RateLimit read_limit(const Section& section, const RateLimit& fallback) {
     RateLimit limit;
+    if (const Json* burst = section.given("burst_count"); burst != nullptr && burst->is_null()) {
+        section.refuse("burst_count", "", "must be a number, not null");
+    }
     limit.per_second = section.number("per_second", fallback.per_second);
     limit.burst_count = section.number("burst_count", fallback.burst_count);
     return limit;
@@ -35,7 +38,12 @@ void read_grouped(const Section& root, RateLimits& limits) {
 
 RateLimits read_rate_limits(const Section& root) {
     RateLimits limits;
-    limits.message = read_limit(root, "rc_message", {0.2, 10});
+    // The options of old count where the new one is not given.
+    limits.message =
+        read_limit(root, "rc_message",
+                   root.has("rc_message") ? RateLimit{0.2, 10}
+                                          : RateLimit{root.number("rc_messages_per_second", 0.2),
+                                                      root.number("rc_message_burst_count", 10)});
     limits.registration = read_limit(root, "rc_registration", {0.17, 3});
     limits.registration_token_validity =
         read_limit(root, "rc_registration_token_validity", {0.1, 5});

@@ -1,20 +1,18 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "config/refusals.h"
 
+#include "config/feature_flags.h"
+#include "config/truth.h"
+
 #include <fmt/format.h>
 
 namespace aksono::config {
 
 namespace {
 
-bool is_empty(const Json& value) {
-    return value.is_null() || ((value.is_array() || value.is_object()) && value.empty());
-}
-
 bool switched_on(const Section& root, const std::string& option) {
     const Json* value = root.find(option);
-    if (value == nullptr || is_empty(*value)) return false;
-    if (value->is_boolean()) return value->get<bool>();
+    if (value == nullptr || is_falsy(*value)) return false;
     if (!value->is_object()) return true;
     const Json* enabled = find_member(*value, "enabled");
     return enabled == nullptr || !enabled->is_boolean() || enabled->get<bool>();
@@ -24,7 +22,7 @@ void refuse_python(const Section& root) {
     for (const char* option :
          {"modules", "password_providers", "spam_checker", "third_party_event_rules"}) {
         const Json* value = root.find(option);
-        if (value == nullptr || is_empty(*value)) continue;
+        if (value == nullptr || is_falsy(*value)) continue;
         root.refuse(option, "",
                     "names Python modules, which Aksono cannot run and will not leave out in "
                     "silence: remove the option, or keep Synapse");
@@ -85,6 +83,7 @@ void refuse_what_cannot_run(const Section& root) {
     refuse_python(root);
     refuse_other_logins(root);
     refuse_unbuilt_guards(root);
+    check_flags(root);
     refuse_workers(root);
 }
 

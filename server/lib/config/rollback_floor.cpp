@@ -73,7 +73,8 @@ std::string RollbackFloor::newest_room_version() const {
 }
 
 std::string RollbackFloor::room_version(const std::string& wanted) const {
-    return wanted == "12" ? newest_room_version() : wanted;
+    const bool is_new = wanted == "12" || wanted.starts_with("org.matrix.");
+    return is_new && release_ < kKnowsVersion12 ? newest_room_version() : wanted;
 }
 
 Release RollbackFloor::announced(const Release& emulated) const {

@@ -16,9 +16,7 @@ namespace {
 const Json kEmpty = Json::object();
 
 std::string wanted(const char* what, const Json& value) {
-    std::string shown = dump_json(value);
-    if (shown.size() > 40) shown = shown.substr(0, 40) + "…";
-    return fmt::format("must be {}, not {}", what, shown);
+    return fmt::format("must be {}, not {}", what, shown(value));
 }
 
 std::string stripped(std::string text) {
@@ -30,9 +28,23 @@ std::string stripped(std::string text) {
 
 }  // namespace
 
-const Json* Section::find(const std::string& key) const {
+std::string shown(const Json& value) {
+    std::string text = dump_json(value);
+    if (text.size() <= 40) return text;
+    std::size_t end = 40;
+    while ((static_cast<unsigned char>(text[end]) & 0xc0U) == 0x80U)
+        --end;
+    return text.substr(0, end) + "…";
+}
+
+const Json* Section::given(const std::string& key) const {
     const auto it = object_->find(key);
-    return it == object_->end() || it->is_null() ? nullptr : &*it;
+    return it == object_->end() ? nullptr : &*it;
+}
+
+const Json* Section::find(const std::string& key) const {
+    const Json* value = given(key);
+    return value == nullptr || value->is_null() ? nullptr : value;
 }
 
 std::string Section::path_of(const std::string& key) const {

@@ -12,6 +12,9 @@
 
 namespace aksono::config {
 
+/// A value for people to see: JSON, cut short.
+std::string shown(const Json& value);
+
 /// A mapping of the configuration, read with checked types. Every getter throws ConfigError when
 /// the value is of another type; an absent option gives the fallback. An explicit null counts as
 /// absent where Synapse takes it so, which is everywhere but in durations and sizes without a
@@ -20,7 +23,8 @@ class Section {
 public:
     explicit Section(const Document& document) : document_(&document), object_(&document.options) {}
 
-    [[nodiscard]] const Json* find(const std::string& key) const;  // nullptr: absent or null
+    [[nodiscard]] const Json* find(const std::string& key) const;   // nullptr: absent or null
+    [[nodiscard]] const Json* given(const std::string& key) const;  // nullptr: absent
     [[nodiscard]] bool has(const std::string& key) const { return find(key) != nullptr; }
 
     [[nodiscard]] bool boolean(const std::string& key, bool fallback) const;
