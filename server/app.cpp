@@ -23,6 +23,8 @@
 #include <algorithm>
 #include <thread>
 
+#include <fmt/format.h>
+
 namespace aksono {
 
 namespace {
@@ -121,9 +123,11 @@ void App::Parts::take_over() {
 
 void App::Parts::bind() {
     for (auto& settings : listener_settings(config)) {
-        const std::string site = settings.site;
+        const std::string place = settings.socket_path.empty()
+                                      ? fmt::format("TCP port {}", settings.port)
+                                      : "Unix Socket at: " + settings.socket_path;
         server.bind(std::move(settings));
-        log::info(kLogger, "Aksono now listening on {}", site);
+        log::info(kLogger, "Aksono now listening on {}", place);
     }
 }
 

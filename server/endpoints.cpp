@@ -36,6 +36,11 @@ client_api::WellKnownSettings well_known(const config::Config& config) {
 client_api::VersionsSettings versions(Services& services, const config::Config& config) {
     client_api::VersionsSettings settings;
     settings.on = route_switches(config);
+    // On unless it is switched off.
+    const Json* sliding = find_member(config.experimental_features, "msc3575_enabled");
+    if (sliding == nullptr || *sliding != false) {
+        settings.on.insert("experimental_features.msc3575_enabled");
+    }
     settings.user_has_msc3881 = [&database = services.database](Waiter& waiter,
                                                                 const UserId& user) {
         const auto given = database.fetch(waiter, "experimental_feature", [&](pg::Transaction& tx) {
@@ -123,7 +128,6 @@ http::Endpoints make_endpoints(Services& services, const config::Config& config)
 http::Switches route_switches(const config::Config& config) {
     http::Switches on;
     if (config.sessions.login_via_existing_session) on.insert("login_via_existing_session");
-    if (config.public_baseurl_given) on.insert("public_baseurl");
     if (config.enable_metrics) on.insert("enable_metrics");
     if (config.include_profile_updates_in_sync) on.insert("include_profile_updates_in_sync");
     if (config.max_event_delay_duration > 0) on.insert("max_event_delay_duration");

@@ -39,6 +39,9 @@ http::ListenerSettings settings_of(const config::Config& config, const config::L
     settings.max_body = static_cast<std::size_t>(std::max(config.max_upload_size, kTransaction));
     settings.server_header = std::string("Aksono/") + kVersion;
     add_resources(listener, settings);
+    if (listener.type == config::Listener::Type::http) {
+        settings.resources.add(http::Resource::health);
+    }
     return settings;
 }
 

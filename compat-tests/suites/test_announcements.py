@@ -4,7 +4,6 @@
 One database serves both: Synapse answers first, then Aksono with the same file and the same tokens.
 """
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -156,7 +155,7 @@ class Place:
 
 
 @pytest.fixture(scope="module")
-def place(cluster: Cluster, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Place]:
+def place(cluster: Cluster, tmp_path_factory: pytest.TempPathFactory) -> Place:
     make_synapse_schema(cluster, DATABASE)
     found = Place(cluster, tmp_path_factory.mktemp("announcements"), {"nobody": None})
     with make_server("synapse", found.site({})) as server:

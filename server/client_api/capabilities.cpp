@@ -19,6 +19,32 @@ Json profile_fields(const config::RegistrationSettings& settings) {
     return fields;
 }
 
+/// What Synapse adds with switches of experimental_features.
+void add_unstable(Json& all, const config::Config& config) {
+    const auto on = [&](const char* option) {
+        const Json* value = find_member(config.document.options, option);
+        return enabled(value != nullptr && *value == true);
+    };
+    auto& versions = all["m.room_versions"]["available"];
+    if (config.experimental("msc1767_enabled")) versions["org.matrix.msc1767.10"] = "unstable";
+    if (config.experimental("msc4242_enabled")) versions["org.matrix.msc4242.12"] = "unstable";
+    if (config.experimental("msc3720_enabled")) {
+        all["org.matrix.msc3720.account_status"] = enabled(true);
+    }
+    if (config.experimental("msc3664_enabled")) {
+        all["im.nheko.msc3664.related_event_match"] = enabled(true);
+    }
+    if (config.experimental("msc4133_enabled")) {
+        all["uk.tcpip.msc4133.profile_fields"] = profile_fields(config.registration);
+    }
+    if (config.experimental("msc4267_enabled")) {
+        all["org.matrix.msc4267.forget_forced_upon_leave"] = on("forget_rooms_on_leave");
+    }
+    if (config.experimental("msc4452_enabled")) {
+        all["io.element.msc4452.preview_url"] = on("url_preview_enabled");
+    }
+}
+
 /// The whole answer never changes while the server runs.
 /// https://spec.matrix.org/latest/client-server-api/#capabilities-negotiation
 Json capabilities(const config::Config& config) {
@@ -41,10 +67,7 @@ Json capabilities(const config::Config& config) {
           {"org.matrix.msc4140.delayed_events",
            {{"max_delay_ms", config.max_event_delay_duration},
             {"max_scheduled", config.max_delayed_events}}}}}};
-    if (config.experimental("msc4133_enabled")) {
-        answer["capabilities"]["uk.tcpip.msc4133.profile_fields"] =
-            profile_fields(config.registration);
-    }
+    add_unstable(answer["capabilities"], config);
     return answer;
 }
 

@@ -44,7 +44,7 @@ constexpr std::array<Feature, 37> kFeatures{{
     {"org.matrix.msc4028", "experimental_features.msc4028_push_encrypted_events"},
     {"org.matrix.msc4108", kNever},
     {"org.matrix.msc4140", "max_event_delay_duration"},
-    {"org.matrix.simplified_msc3575", kAlways},
+    {"org.matrix.simplified_msc3575", "experimental_features.msc3575_enabled"},
     {"uk.tcpip.msc4133", "experimental_features.msc4133_enabled"},
     {"uk.tcpip.msc4133.stable", kAlways},
     {"org.matrix.msc4155", "experimental_features.msc4155_enabled"},

@@ -17,6 +17,13 @@ http::Response server_document(const WellKnownSettings& settings) {
     return response;
 }
 
+/// https://spec.matrix.org/latest/client-server-api/#getwell-knownmatrixclient
+http::Response client_document(const WellKnownSettings& settings) {
+    if (settings.public_baseurl) return http::Response::json(well_known_client(settings));
+    return http::Response::json(
+        {{"errcode", "M_NOT_FOUND"}, {"error", ".well-known not available"}}, 404);
+}
+
 http::Response redirect(const std::string& location) {
     http::Response response = http::Response::html(
         fmt::format("<!DOCTYPE html>\n<title>Moved</title>\n<a href=\"{0}\">{0}</a>\n", location),
@@ -57,9 +64,7 @@ void add_well_known_endpoints(http::Endpoints& endpoints, const WellKnownSetting
     using http::Access;
     using http::Method;
     endpoints.push_back({Method::get, "/.well-known/matrix/client", Access::open,
-                         [document = well_known_client(settings)](http::Call&) {
-                             return http::Response::json(document);
-                         }});
+                         [response = client_document(settings)](http::Call&) { return response; }});
     endpoints.push_back({Method::get, "/.well-known/matrix/server", Access::open,
                          [response = server_document(settings)](http::Call&) { return response; }});
 }

@@ -131,9 +131,8 @@ void Session::complete(Request& request, const RequestParser& parser) {
     if (settings_.request_id_header) {
         if (const auto* id = request.headers.find(*settings_.request_id_header)) request.id = *id;
     }
-    if (request.id.empty()) {
-        request.id = fmt::format("{}-{}", parser.method(), context_.next_request++);
-    }
+    if (request.id.empty()) request.id = std::to_string(context_.next_request++);
+    request.id = fmt::format("{}-{}", parser.method(), request.id);
 }
 
 Router::Found Session::find(const Request& request) const {

@@ -11,7 +11,7 @@ constexpr Route kRoutes[] = {
     {get, "/", "", ""},
     {get, "/_matrix/static", "", ""},
     {get, "/_matrix/static/", "", ""},
-    {get, "/.well-known/matrix/client", "", "public_baseurl"},
+    {get, "/.well-known/matrix/client", "", ""},
     {get, "/.well-known/matrix/server", "", ""},
     {get, "/_synapse/metrics", "", "enable_metrics"},
     {get, "/_matrix/consent", "", "user_consent"},

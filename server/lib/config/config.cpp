@@ -177,8 +177,6 @@ Config load_document(Document document) {
     config.server_name = read_server_name(root);
     check_report_stats(root);
     refuse_what_cannot_run(root);
-    check_shapes(root);
-    check_rules(root);
     read_identity(root, config);
     read_places(root, config);
     config.password = read_password_settings(root);
@@ -190,6 +188,8 @@ Config load_document(Document document) {
     read_keys(root, config);
     read_features(root, config);
     read_upkeep(root, config);
+    check_shapes(root);
+    check_rules(root);
     close_unbuilt_registration(root, config);
     return config;
 }

@@ -111,7 +111,7 @@ Listener read_listener(const Section& entry) {
 
 std::string Listener::site_tag() const {
     if (tag) return *tag;
-    return socket_path.empty() ? std::to_string(port) : socket_path;
+    return socket_path.empty() ? std::to_string(port) : "unix";
 }
 
 bool Listener::serves(std::string_view resource) const {

@@ -28,7 +28,7 @@ struct Listener {
     std::optional<std::string> tag;
     std::optional<std::string> request_id_header;
 
-    /// In log lines and metrics: the tag, else the port, else the socket's path.
+    /// In log lines and metrics: the tag, else the port, else «unix».
     [[nodiscard]] std::string site_tag() const;
     [[nodiscard]] bool serves(std::string_view resource) const;
 };

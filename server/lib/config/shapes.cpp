@@ -240,6 +240,12 @@ bool is_shape(Shape shape, const Json& value) {
     return value.is_string();
 }
 
+/// What Synapse says of units that it cannot read.
+std::string sentence_of(Shape shape, const Json& value) {
+    if (shape == duration) return parse_duration(value).error();
+    return shape == size ? parse_size(value).error() : "";
+}
+
 bool is_nothing(Nothing nothing, const Json& value) {
     if (value.is_null()) return nothing != Nothing::none;
     return nothing == Nothing::any && is_falsy(value);
@@ -249,7 +255,7 @@ void check(const Section& section, const std::string& key, const Rule& rule) {
     const Json& value = *section.given(key);
     if (is_nothing(rule.nothing, value)) return;
     if (!is_shape(rule.shape, value)) {
-        section.refuse(key, "",
+        section.refuse(key, sentence_of(rule.shape, value),
                        fmt::format("must be {}, not {}", name_of(rule.shape), shown(value)));
     }
     if (rule.shape != file) return;
