@@ -94,7 +94,7 @@ def test_accepts_what_synapse_accepts(tmp_path: Path) -> None:
         "presence": {"enabled": True, "include_offline_users_on_sync": False},
         "admin_contact": "mailto:admin@test.local",
         "ip_range_blacklist": ["10.0.0.0/8", "fe80::/10"],
-        "retention": {"enabled": True, "purge_jobs": [{"longest_max_lifetime": "3d"}]},
+        "retention": {"enabled": True, "purge_jobs": [{"interval": "1d"}]},
         "caches": {"global_factor": 1.0, "per_cache_factors": {"get_users_who_share": 2.0}},
         "email": {"smtp_host": "mail", "smtp_port": 25, "notif_from": "%(app)s <a@b.c>"},
         "trusted_key_servers": [{"server_name": "matrix.org"}],
