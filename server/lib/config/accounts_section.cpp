@@ -11,10 +11,11 @@ namespace {
 
 /// `enable_registration` is the one switch that Synapse also takes as a word in quotes.
 bool lenient_boolean(const Section& root, const std::string& key) {
-    const Json* value = root.find(key);
+    const Json* value = root.given(key);
     if (value == nullptr) return false;
     if (value->is_boolean()) return value->get<bool>();
     std::string text = value->is_string() ? value->get<std::string>() : dump_json(*value);
+    if (value->is_null()) text = "none";
     for (auto& c : text)
         c = static_cast<char>(c >= 'A' && c <= 'Z' ? c + 32 : c);
     static constexpr std::array<std::string_view, 6> kTrue{"y", "yes", "t", "true", "on", "1"};
@@ -88,9 +89,9 @@ PasswordSettings read_password_settings(const Section& root) {
 
 RegistrationSettings read_registration_settings(const Section& root) {
     RegistrationSettings settings;
-    settings.enabled =
-        lenient_boolean(root, "enable_registration") ||
-        (root.has("disable_registration") && !lenient_boolean(root, "disable_registration"));
+    settings.enabled = lenient_boolean(root, "enable_registration") ||
+                       (root.given("disable_registration") != nullptr &&
+                        !lenient_boolean(root, "disable_registration"));
     settings.without_verification =
         lenient_boolean(root, "enable_registration_without_verification");
     settings.requires_token = root.boolean("registration_requires_token", false);

@@ -55,7 +55,9 @@ void check_gone(const Section& root) {
         if (!group.empty() && !truthy(root, group)) continue;
         const Section section = group.empty() ? root : root.section(group);
         const std::string key = dot == path.npos ? path : path.substr(dot + 1);
-        if (truthy(section, key)) section.refuse(key, gone.sentence, gone.advice);
+        const bool asks = path == "worker_replication_port" ? section.given(key) != nullptr
+                                                            : truthy(section, key);
+        if (asks) section.refuse(key, gone.sentence, gone.advice);
     }
 }
 
@@ -98,11 +100,15 @@ void check_needed(const Section& root) {
     const auto need = [&](const char* option, const char* member, const char* sentence) {
         if (!truthy(root, option)) return;
         const Section section = root.section(option);
+        if (const Json* on = section.find("enabled"); on != nullptr && is_falsy(*on)) return;
         if (!section.has(member)) section.refuse(member, sentence, "is missing");
     };
     need("email", "notif_from",
          "Password reset emails are enabled on this homeserver due to a partial 'email' block. "
          "However, the following required keys are missing: email.notif_from");
+    need("cas_config", "server_url", "");
+    need("jwt_config", "secret", "");
+    need("jwt_config", "algorithm", "");
     need("server_notices", "system_mxid_localpart", "");
     if (!root.has("user_consent")) return;
     for (const char* member : {"version", "template_dir"}) {
@@ -113,7 +119,7 @@ void check_needed(const Section& root) {
 
 struct Members {
     const char* option;
-    std::vector<const char*> needed;
+    std::vector<std::string> names;
 };
 
 void check_members(const Section& root) {
@@ -125,11 +131,28 @@ void check_members(const Section& root) {
                                    {"alias_creation_rules", {"action"}},
                                    {"room_list_publication_rules", {"action"}},
                                    {"worker_listeners", {"type"}}};
-    for (const auto& [option, needed] : all) {
+    for (const auto& [option, names] : all) {
         if (!truthy(root, option)) continue;
         for (const auto& entry : root.sections(option)) {
-            for (const char* member : needed) {
+            for (const auto& member : names) {
                 if (!entry.has(member)) entry.refuse(member, "", "is missing");
+            }
+        }
+    }
+}
+
+/// Mappings that take no other members.
+void check_closed(const Section& root) {
+    const std::vector<Members> all{
+        {"limit_remote_rooms", {"enabled", "complexity", "complexity_error", "admins_can_join"}},
+        {"rc_federation",
+         {"window_size", "sleep_limit", "sleep_delay", "reject_limit", "concurrent"}}};
+    for (const auto& [option, known] : all) {
+        if (!truthy(root, option)) continue;
+        const Section section = root.section(option);
+        for (const auto& key : section.keys()) {
+            if (std::ranges::find(known, key) == known.end()) {
+                section.refuse(key, "", fmt::format("is no member of {}", option));
             }
         }
     }
@@ -224,6 +247,7 @@ void check_rules(const Section& root) {
     check_triples(root);
     check_needed(root);
     check_members(root);
+    check_closed(root);
     check_pairs(root);
     check_key_servers(root);
     check_presence(root);
