@@ -98,6 +98,7 @@ PATHS = [
     "/_matrix/client/v3/login",
     "/_matrix/client/v3/password_policy",
     "/_matrix/client/v3/profile/@user:test.local",
+    "/_matrix/client/v3/profile/@user:test.local/displayname",
     "/.well-known/matrix/client",
     "/.well-known/matrix/server",
     "/.well-known/matrix/support",

@@ -22,7 +22,8 @@ UserId readable_user(http::Call& call, const ProfileDeps& deps) {
 }  // namespace
 
 void add_profile_endpoints(http::Endpoints& endpoints, ProfileDeps deps) {
-    const auto access = deps.require_auth ? http::Access::guest : http::Access::optional;
+    // Guests may read profiles only where everybody may.
+    const auto access = deps.require_auth ? http::Access::user : http::Access::optional;
     endpoints.push_back({http::Method::get, "/_matrix/client/*/profile/{user_id}", access,
                          [deps](http::Call& call) {
                              const auto user = readable_user(call, deps);
