@@ -200,9 +200,6 @@ TEST_CASE("each refusal is one line: Synapse's sentence, the file, the option, w
          "Default user type x is not in the list of all user types: ['support', 'bot']"},
         {"experimental_features: {msc3026_enabled: 'yes'}",
          "experimental_features.msc3026_enabled: must be true or false"},
-        {"experimental_features: {msc3866: {enabled: true, require_approval_for_new_accounts: "
-         "true}}",
-         "people would get in whom nobody approved"},
         {"limit_profile_requests_to_users_who_share_rooms: true",
          "can only be enforced on authenticated requests"},
         {"rc_message: null", "rc_message: must be a mapping, not null"},

@@ -94,12 +94,6 @@ void check_flags(const Section& root) {
         if (find_flag(name) == nullptr || section.given(name)->is_boolean()) continue;
         section.refuse(name, "", "must be true or false");
     }
-    const Section approval = section.section("msc3866");
-    if (approval.boolean("require_approval_for_new_accounts", false)) {
-        approval.refuse("require_approval_for_new_accounts", "",
-                        "is not built yet: people would get in whom nobody approved; switch it "
-                        "off, or keep Synapse");
-    }
 }
 
 }  // namespace aksono::config

@@ -19,8 +19,7 @@ struct FlagOn {
 /// Sorted by name; what is off is passed over, and so are settings that are no switches.
 std::vector<FlagOn> flags_on(const Section& root);
 
-/// Refuses switches that are neither true nor false, with which Synapse does not start either, and
-/// those that keep people out and are not built.
+/// Refuses switches that are neither true nor false, with which Synapse does not start either.
 void check_flags(const Section& root);
 
 }  // namespace aksono::config
