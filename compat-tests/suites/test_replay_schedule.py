@@ -129,6 +129,7 @@ def test_polls_that_brought_news_wait_for_them() -> None:
     woken = _exchange(1, 0, 2.0, target=SYNC)
     assert played(woken, 1.0).target == SYNC
     assert played(woken, INFINITE).target == SYNC.replace("30000", str(LONGEST_MS))
+    assert played(woken, INFINITE, news=False).target == SYNC.replace("30000", "0")
     assert played(woken, INFINITE, 60).patience == 60 + LONGEST_MS / 1000
 
 

@@ -179,6 +179,6 @@ def test_who_types_is_told_by_both() -> None:
     assert run.stream.feed(2, typing(0), typing(1, "@a:x"), WHERE, "alice") == []
     assert run.finish() == []
     run = _Run([], [])
-    for number in (1, 2):
+    for number in (1, 2, 3):
         assert run.stream.feed(number, typing(0, "@a:x"), typing(1), WHERE, "alice") == []
     assert run.finish() == ["missing"]

@@ -9,7 +9,7 @@ import queue
 import threading
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Protocol
 
 from ..recording.format import Exchange, Header
@@ -122,8 +122,9 @@ class Match:
 
     async def _play(self, schedule: Schedule) -> None:
         watch = asyncio.create_task(self._watch())
+        pace = replace(self._rules.pace, news=not self._rules.read_only)
         players = [
-            Player(lane, schedule, self._rules.pace, self._header.began, self._answers.put)
+            Player(lane, schedule, pace, self._header.began, self._answers.put)
             for lane in self.lanes
         ]
         try:

@@ -49,6 +49,7 @@ class Pace:
 
     speed: float = float("inf")
     patience: float = 60.0  # seconds that an answer may take
+    news: bool = True  # something is written, of which long polls tell
     # Against live servers: nothing that a client has not acknowledged itself is acknowledged.
     keep_since: bool = False
     # Requests that overlap are jostled a little, in a way that only the seed decides; 0: not.
@@ -153,7 +154,8 @@ class Player:
             self._learner.answers(then, reply, where, exchange.session)
 
     async def _send(self, http: aiohttp.ClientSession, exchange: Exchange) -> Reply:
-        lane, poll = self.lane, played(exchange, self._pace.speed, self._pace.patience)
+        lane, pace = self.lane, self._pace
+        poll = played(exchange, pace.speed, pace.patience, news=pace.news)
         url = URL(lane.url + self._target(exchange, poll.target), encoded=True)
         asked = time.time()
         try:

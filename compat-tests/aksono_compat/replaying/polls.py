@@ -25,15 +25,16 @@ class Poll:
     patience: float
 
 
-def played(exchange: Exchange, speed: float, patience: float = 60.0) -> Poll:
-    """`speed`: a factor; infinity: as fast as it goes."""
+def played(exchange: Exchange, speed: float, patience: float = 60.0, *, news: bool = True) -> Poll:
+    """`speed`: a factor; infinity: as fast as it goes. Without `news` (nothing is written) nobody
+    waits for any."""
     target = exchange.target
     waits = is_sync(exchange.method, target) or path_of(target).endswith("/events")
     asked = _TIMEOUT.search(target)
     if not waits or asked is None:
         return Poll(target, patience)
     limit = int(asked[1])
-    new = _timeout(exchange, limit, speed)
+    new = _timeout(exchange, limit, speed) if news else 0
     return Poll(_TIMEOUT.sub(str(new), target), patience + new / 1000)
 
 

@@ -19,6 +19,8 @@ from .times import Clock
 
 # How long after the answer to a write a request may come that does not tell of it yet (seconds).
 GRACE = 0.1
+# Typing times out: only when one server tells of it so often and the other never, it is missing.
+OFTEN = 3
 
 _TIMELINE = ("rooms", "join", "<id>", "timeline", "events", 0)
 _PATHS: dict[str, tuple[str | int, ...]] = {
@@ -284,7 +286,7 @@ class SyncStream:
         kinds: tuple[Kind, Kind] = ("missing", "extra")
         for side, kind in enumerate(kinds):
             for user, numbers in self._sides[side].typing.items():
-                if len(numbers) > 1 and user not in self._sides[1 - side].typing:
+                if len(numbers) >= OFTEN and user not in self._sides[1 - side].typing:
                     shown = (user, None) if side == 0 else (None, user)
                     yield Finding(Difference(kind, path, *shown), numbers[0])
 
