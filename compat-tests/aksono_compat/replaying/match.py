@@ -95,9 +95,8 @@ class Match:
         if not self.incomplete:
             self._play_again()
         self.judge.finish()
-        for lane in self.lanes:
-            for reason in lane.skipped.values():
-                self.skipped[reason] = self.skipped.get(reason, 0) + 1
+        for reason in {**self.lanes[1].skipped, **self.lanes[0].skipped}.values():
+            self.skipped[reason] = self.skipped.get(reason, 0) + 1
 
     def _is_sent(self, index: int, exchange: Exchange) -> bool:
         if self._rules.read_only and not is_safe(exchange.method, exchange.target):
