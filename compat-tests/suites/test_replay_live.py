@@ -186,19 +186,23 @@ def _numbers_as_texts(path: str, answer: Any) -> Any:
     return answer
 
 
+ROOM = "/_matrix/client/*/rooms/{room_id}"
+
+
+def _slow(damage: Damage, kind: str, route: str, method: str = "GET") -> Any:
+    where = route if route.startswith(method) else f"{method} {route}"
+    return pytest.param(damage, kind, where, marks=pytest.mark.full)
+
+
 @pytest.mark.parametrize(
     ("damage", "kind", "where"),
     [
         (_drop_a_message, "event lost", "GET /_matrix/client/*/sync"),
-        (_double_a_message, "event doubled", "GET /_matrix/client/*/sync"),
-        (_another_body, "value", "GET /_matrix/client/*/rooms/{room_id}/event/{event_id}"),
-        (_no_members, "missing", "GET /_matrix/client/*/rooms/{room_id}/joined_members"),
-        (
-            _another_event,
-            "value",
-            "PUT /_matrix/client/*/rooms/{room_id}/send/{event_type}/{txn_id}",
-        ),
-        (_numbers_as_texts, "type", "GET /_matrix/client/*/rooms/{room_id}/messages"),
+        _slow(_double_a_message, "event doubled", "GET /_matrix/client/*/sync"),
+        _slow(_another_body, "value", f"{ROOM}/event/{{event_id}}"),
+        _slow(_no_members, "missing", f"{ROOM}/joined_members"),
+        _slow(_another_event, "value", f"{ROOM}/send/{{event_type}}/{{txn_id}}", "PUT"),
+        _slow(_numbers_as_texts, "type", f"{ROOM}/messages"),
     ],
 )
 def test_damage_is_found(home: Home, source: Source, damage: Damage, kind: str, where: str) -> None:

@@ -182,3 +182,19 @@ def test_who_types_is_told_by_both() -> None:
     for number in (1, 2, 3):
         assert run.stream.feed(number, typing(0, "@a:x"), typing(1), WHERE, "alice") == []
     assert run.finish() == ["missing"]
+
+
+def _limited(side: int, numbers: list[int]) -> Reply:
+    reply = _answer(side, numbers, time.time())
+    reply.json["rooms"]["join"][ROOM[side]]["timeline"]["limited"] = True
+    reply.body = json.dumps(reply.json).encode()
+    return reply
+
+
+def test_what_lies_in_an_announced_gap_is_not_lost() -> None:
+    run = _Run([[1, 2, 3, 4, 5], []], [[1], []])
+    run.stream.feed(3, _answer(0, [], time.time()), _limited(1, [4, 5]), WHERE, "alice")
+    assert run.finish() == []
+    run = _Run([[1, 2, 3, 4, 5], []], [[1], []])
+    run.stream.feed(3, _answer(0, [], time.time()), _limited(1, [2, 3, 4]), WHERE, "alice")
+    assert run.finish() == ["event lost"]

@@ -93,6 +93,7 @@ class Player:
     async def run(self) -> None:
         """Plays everything; ServerGoneError when the server ends in the middle."""
         window = asyncio.Semaphore(AHEAD)
+        failure: BaseException | None = None
         connector = aiohttp.TCPConnector(limit=0, force_close=True)
         jar = aiohttp.DummyCookieJar()
         async with aiohttp.ClientSession(
@@ -104,7 +105,9 @@ class Player:
                         await window.acquire()
                         group.create_task(self._play(http, slot, window))
             except* ServerGoneError as gone:
-                raise ServerGoneError(str(gone.exceptions[0])) from None
+                failure = gone.exceptions[0]
+        if failure is not None:
+            raise ServerGoneError(str(failure))
 
     async def _play(
         self, http: aiohttp.ClientSession, slot: Slot, window: asyncio.Semaphore

@@ -62,7 +62,7 @@ class _Side:
     elsewhere: set[str] = field(default_factory=set)  # events told as state
     # What counts is what was told last: (number of the exchange, which event or content)
     other: dict[News, tuple[int, str]] = field(default_factory=dict)
-    limited: set[str] = field(default_factory=set)  # rooms told with a gap
+    limited: set[tuple[str, int]] = field(default_factory=set)  # rooms told with a gap; exchange
     syncs: list[tuple[float, int]] = field(default_factory=list)  # when asked; exchange
     # Who was told to be typing, in how many answers, and the first of them.
     typing: dict[str, list[int]] = field(default_factory=lambda: defaultdict(list))
@@ -163,7 +163,7 @@ class SyncStream:
                 mine.other[piece] = (number, shaper.strong(told[piece]))
         for _, room_id, room in rooms_of(reply.json):
             if room.get("timeline", {}).get("limited"):
-                mine.limited.add(room_id)
+                mine.limited.add((room_id, number))
             for event in events_of(room, "timeline"):
                 shape = event_name(event, shaper)
                 told_event = Told(
@@ -175,10 +175,7 @@ class SyncStream:
     def finish(self, acknowledged: tuple[dict[str, float], dict[str, float]]) -> Iterator[Finding]:
         """What is wrong with B's stream; `acknowledged`: when each event's sender was answered."""
         names = [[self._name(side, told) for told in self._sides[side].timeline] for side in (0, 1)]
-        rooms = {
-            self._bindings.to_b("room", room) or room for room in self._sides[0].limited
-        } | self._sides[1].limited
-        yield from self._lost_and_extra(names, rooms)
+        yield from self._lost_and_extra(names)
         yield from self._doubled(names)
         yield from self._reordered(names)
         yield from self._late(names, acknowledged)
@@ -197,22 +194,43 @@ class SyncStream:
             return names
         return {self._bindings.to_b("event", name) or name for name in names}
 
-    def _lost_and_extra(self, names: list[list[str]], gaps: set[str]) -> Iterator[Finding]:
+    def _lost_and_extra(self, names: list[list[str]]) -> Iterator[Finding]:
         kinds: tuple[Kind, Kind] = ("event lost", "extra")
         for side, kind in enumerate(kinds):
             there = set(names[1 - side]) | self._known(1 - side)
+            gaps = self._gaps(names, side)
+            place = {name: at for at, name in reversed(list(enumerate(names[side])))}
             for name, told in zip(names[side], self._sides[side].timeline, strict=True):
-                room = told.room_id
-                if side == 0:
-                    room = self._bindings.to_b("room", room) or room
                 if name in there:
                     continue
                 there.add(name)
-                if room in gaps:
+                room = self._room(side, told.room_id)
+                if any(first < place[name] < last for first, last in gaps.get(room, ())):
                     # It lies in a gap that the other server announced: a client asks for it.
                     continue
                 sides = (told.brief, None) if side == 0 else (None, told.brief)
                 yield Finding(Difference(kind, _TIMELINE, *sides), told.number)
+
+    def _room(self, side: int, room_id: str) -> str:
+        return self._bindings.to_b("room", room_id) or room_id if side == 0 else room_id
+
+    def _gaps(self, names: list[list[str]], side: int) -> dict[str, list[tuple[int, int]]]:
+        """Where the other server left events out and said so (`limited`), as places in what this
+        side told: behind the first and before the second."""
+        place = {name: at for at, name in reversed(list(enumerate(names[side])))}
+        other = self._sides[1 - side]
+        last: dict[str, int] = {}
+        batch: dict[str, int] = {}
+        gaps: dict[str, list[tuple[int, int]]] = defaultdict(list)
+        for name, told in zip(names[1 - side], other.timeline, strict=True):
+            room = self._room(1 - side, told.room_id)
+            is_first = batch.get(room) != told.number
+            batch[room] = told.number
+            if is_first and (told.room_id, told.number) in other.limited and name in place:
+                gaps[room].append((last.get(room, -1), place[name]))
+            if name in place:
+                last[room] = place[name]
+        return gaps
 
     def _doubled(self, names: list[list[str]]) -> Iterator[Finding]:
         counts = Counter(names[0]), Counter(names[1])
