@@ -152,3 +152,50 @@ def test_synapse_goes_on(crashed: tuple[Twin, list[Sender]]) -> None:
     client.say(room, "after the crash")
     twin.server.stop()
     assert [found for found in twin.server.problems() if found.level != "WARNING"] == []
+
+
+def _wait_until_it_writes(twin: Twin) -> None:
+    """Until the fence, which is a session too, has been taken again."""
+    alice, room = twin.client("alice"), twin.world.demo.rooms["tea"]
+    said = {"body": "", "msgtype": "m.text"}
+    deadline = time.monotonic() + 20
+    while alice.send(room, "m.room.message", said).status != 200:
+        assert time.monotonic() < deadline
+        time.sleep(0.1)
+
+
+def test_lost_sessions_lose_nothing(
+    cluster: Cluster, world: World, kind_b: str, tmp_path: Path
+) -> None:
+    """All sessions of the server are ended again and again while clients send and retry."""
+    twin = Twin(cluster, world, kind_b, tmp_path / "site")
+    senders = [Sender(user, room, number) for number, (user, room) in enumerate(SENDERS)]
+    over = threading.Event()
+    threads = [threading.Thread(target=sender.send_until, args=(twin, over)) for sender in senders]
+    try:
+        twin.server.start()
+        for thread in threads:
+            thread.start()
+        with cluster.session(twin.database) as cursor:
+            for number in range(12):
+                time.sleep(0.2 + 0.03 * number)
+                cursor.execute(
+                    "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+                    " WHERE datname = current_database() AND pid <> pg_backend_pid()"
+                )
+        time.sleep(1)
+        over.set()
+        for thread in threads:
+            thread.join()
+        acknowledged = [txn for sender in senders for txn in sender.acknowledged]
+        assert len(acknowledged) > 20
+        _wait_until_it_writes(twin)
+        for sender in senders:
+            sender.retry_all(twin)
+        stored = _stored(twin)
+        assert {body: ids for body, ids in stored.items() if len(ids) != 1} == {}
+        assert sorted(stored) == sorted(txn for sender in senders for txn in sender.tried)
+        twin.server.stop()
+    finally:
+        over.set()
+        twin.close()
