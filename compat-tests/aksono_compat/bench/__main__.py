@@ -1,136 +1,184 @@
 # SPDX-License-Identifier: Apache-2.0
 """Command line of scripts/bench: alternating rounds, median of the paired ratios."""
 
+from __future__ import annotations
+
 import argparse
 import json
 import shutil
 import statistics
 import sys
 import tempfile
+from contextlib import suppress
+from functools import partial
 from pathlib import Path
 
-from ..client import Client
 from ..config import Site
-from ..demo import PASSWORD, Size
 from ..ports import free_port
 from ..postgres import Cluster
 from ..servers import make_server
-from ..world import World, make_world
-from .scenarios import SCENARIOS, SENDERS, Bench
+from .crowd import crowd, holds
+from .measure import Bench, Figures, NotBuiltError, SmallTownError
+from .operations import OPERATIONS, Operation
+from .town import Town, TownSize, make_town
 
 SERVERS = ("synapse", "aksono")
 # As an admin has it: every commit waits for the disk.
 DURABLE = {"fsync": "on", "synchronous_commit": "on", "full_page_writes": "on"}
+CROWDS = (250, 500, 1000, 2000, 4000)
 
-# Tables whose rows a scenario adds to; both servers must have added as many. How often the graph of
-# events forks under concurrent senders is chance, so event_edges is not among them.
+# Tables whose rows an operation adds to; both servers must have added as many. How often the graph
+# of events forks under concurrent senders is chance, so event_edges is not among them.
 COUNTED = (
-    "events",
-    "event_json",
-    "event_search",
-    "event_push_actions",
-    "event_to_state_groups",
-    "event_txn_id_device_id",
-    "room_memberships",
-    "receipts_linearized",
+    *("events", "event_json", "event_search", "event_push_actions", "event_to_state_groups"),
+    *("event_txn_id_device_id", "room_memberships", "receipts_linearized", "access_tokens"),
+    *("devices", "device_inbox", "local_media_repository"),
 )
 
-Figures = dict[str, float]
+# None: the server has not built it.
+Round = dict[str, Figures | None]
 
 
 def arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(
         prog="scripts/bench",
         description="Measures Aksono beside Synapse. CPU is user and system time of the server and "
-        "of PostgreSQL until two seconds after the last answer.",
+        "of PostgreSQL until two seconds after the last answer. Each operation runs on a fresh "
+        "clone of a town that Synapse makes once (some minutes).",
     )
-    parser.add_argument("scenario", nargs="*", choices=[*SCENARIOS, []], metavar="SCENARIO")
+    parser.add_argument(
+        "operation", nargs="*", metavar="OPERATION",
+        help=f"beginning of a name (default: all): {'; '.join([*OPERATIONS, 'crowd'])}",
+    )  # fmt: skip
     parser.add_argument("--rounds", type=int, default=3, help="alternating rounds (default 3)")
-    parser.add_argument("--rooms", type=int, default=200, help="rooms of the sync (default 200)")
+    parser.add_argument("--small", action="store_true", help="a small town, to try things out")
     parser.add_argument("--json", type=Path, metavar="FILE", help="write all figures as JSON")
     return parser.parse_args()
 
 
-def add_senders(cluster: Cluster, world: World, folder: Path) -> None:
-    """A room with eight members who will send; made by Synapse, once, in the template itself."""
-    with make_server("synapse", _site(cluster, world.database, folder)) as server:
-        host = Client(server.site.url, world.demo.users["alice"]["token"])
-        room: str = host.post("/createRoom", {"preset": "public_chat"}).ok()["room_id"]
-        world.demo.rooms["bench"] = room
-        for number in range(SENDERS):
-            name = f"sender{number}"
-            sender = Client(server.site.url).register(name, PASSWORD)
-            sender.post(f"/join/{room}").ok()
-            world.demo.users[name] = {"user_id": sender.user_id, "token": sender.token or ""}
+class Benchmark:
+    """The town and the cluster in which it stands."""
+
+    def __init__(self, cluster: Cluster, town: Town, media: Path) -> None:
+        self._cluster = cluster
+        self._town = town
+        self._media = media
+
+    def once(self, kind: str, operation: Operation) -> tuple[Figures | None, dict[str, int]]:
+        """One operation on one server, on a clone of its own; and the rows that it left."""
+        database = f"bench_{kind}"
+        self._cluster.drop(database)
+        self._cluster.create(database, "town")
+        with tempfile.TemporaryDirectory(prefix="aksono-bench-") as name:
+            folder = Path(name)
+            shutil.copytree(self._media, folder / "media")
+            args = self._cluster.connection_args(database)
+            server = make_server(kind, Site(folder, free_port(), args))
+            started = server.start()
+            figures: Figures | None
+            try:
+                bench = Bench(server, self._cluster, database, self._town, started)
+                figures = operation(bench)
+            except NotBuiltError:
+                figures = None
+            finally:
+                server.stop()
+        return figures, self._rows(database)
+
+    def _rows(self, database: str) -> dict[str, int]:
+        with self._cluster.session(database) as cursor:
+            rows = {}
+            for table in COUNTED:
+                cursor.execute(f"SELECT count(*) FROM {table}")
+                rows[table] = int((cursor.fetchone() or (0,))[0])
+        return rows
+
+    def rounds(self, name: str, operation: Operation, count: int) -> list[Round]:
+        results: list[Round] = []
+        for number in range(count):
+            figures: Round = {}
+            rows = {}
+            # Who goes first changes, so that a machine that slows down hits both.
+            for kind in SERVERS if number % 2 == 0 else SERVERS[::-1]:
+                print(f"  {name}: round {number + 1}: {kind}", file=sys.stderr, flush=True)
+                figures[kind], rows[kind] = self.once(kind, operation)
+            results.append(figures)
+            if all(one is not None for one in figures.values()):
+                _check_rows(name, rows)
+        return results
+
+    def crowds(self) -> dict[str, dict[int, Figures]]:
+        """Each server with more and more waiting clients, until it does not keep up."""
+        results: dict[str, dict[int, Figures]] = {}
+        for kind in SERVERS:
+            results[kind] = {}
+            for clients in (size for size in CROWDS if size <= len(self._town.idle)):
+                print(f"  crowd: {kind}: {clients}", file=sys.stderr, flush=True)
+                figures, _ = self.once(kind, partial(crowd, clients))
+                results[kind][clients] = figures or {}
+                if not figures or not holds(figures):
+                    break
+        return results
 
 
-def _site(cluster: Cluster, database: str, folder: Path) -> Site:
-    return Site(folder, free_port(), cluster.connection_args(database))
+def _check_rows(name: str, rows: dict[str, dict[str, int]]) -> None:
+    a, b = rows["synapse"], rows["aksono"]
+    uneven = [f"{table} {a[table]} != {b[table]}" for table in COUNTED if a[table] != b[table]]
+    if uneven:
+        raise SystemExit(f"{name}: the servers wrote different rows: {', '.join(uneven)}")
 
 
-def run_once(kind: str, scenario: str, cluster: Cluster, world: World) -> tuple[Figures, list[int]]:
-    """One scenario on one server, on a clone of its own; and the rows that it left."""
-    database = f"bench_{kind}"
-    cluster.drop(database)
-    cluster.create(database, world.database)
-    with tempfile.TemporaryDirectory(prefix="aksono-bench-") as name:
-        folder = Path(name)
-        shutil.copytree(world.media, folder / "media")
-        server = make_server(kind, _site(cluster, database, folder))
-        started = server.start()
-        try:
-            figures = SCENARIOS[scenario](Bench(server, cluster, database, world, started))
-        finally:
-            server.stop()
-    with cluster.session(database) as cursor:
-        rows = []
-        for table in COUNTED:
-            cursor.execute(f"SELECT count(*) FROM {table}")
-            rows.append(int((cursor.fetchone() or (0,))[0]))
-    return figures, rows
+def show(name: str, rounds: list[Round]) -> None:
+    """One line of the table for each figure."""
+    synapse = [one["synapse"] for one in rounds]
+    aksono = [one["aksono"] for one in rounds]
+    for figure in synapse[0] or {}:
+        a = [figures[figure] for figures in synapse if figures]
+        b = [figures[figure] for figures in aksono if figures]
+        if not b:
+            print(f"| {name}: {figure} | {statistics.median(a):.3g} | not built | |")
+            continue
+        pairs = [(x, y) if figure != "a second" else (y, x) for x, y in zip(a, b, strict=True)]
+        ratios = [x / y for x, y in pairs if y > 0]
+        ratio = f"{statistics.median(ratios):.1f}" if ratios else ""
+        middle = (f"{statistics.median(values):.3g}" for values in (a, b))
+        print(f"| {name}: {figure} | {' | '.join(middle)} | {ratio} |")
 
 
-def run_rounds(
-    scenario: str, rounds: int, cluster: Cluster, world: World
-) -> dict[str, list[Figures]]:
-    results: dict[str, list[Figures]] = {kind: [] for kind in SERVERS}
-    for number in range(rounds):
-        rows = {}
-        # Who goes first changes, so that a machine that slows down hits both.
-        for kind in SERVERS if number % 2 == 0 else SERVERS[::-1]:
-            print(f"  round {number + 1}: {kind}", file=sys.stderr, flush=True)
-            figures, rows[kind] = run_once(kind, scenario, cluster, world)
-            results[kind].append(figures)
-        if rows["synapse"] != rows["aksono"]:
-            pairs = zip(COUNTED, rows["synapse"], rows["aksono"], strict=True)
-            uneven = [f"{table} {a} != {b}" for table, a, b in pairs if a != b]
-            raise SystemExit(f"{scenario}: the servers wrote different rows: {', '.join(uneven)}")
-    return results
+def show_crowds(results: dict[str, dict[int, Figures]]) -> None:
+    print("\n| | clients | median delay (ms) | 99 of 100 (ms) | CPU (%) | memory (MiB) | errors |")
+    print("|---|---|---|---|---|---|---|")
+    columns = ("median delay (ms)", "99 of 100 (ms)", "CPU (%)", "memory (MiB)", "errors")
+    for kind, by_size in results.items():
+        for clients, figures in by_size.items():
+            values = " | ".join(f"{figures.get(column, float('nan')):.3g}" for column in columns)
+            print(f"| {kind} | {clients} | {values} |")
 
 
-def show(results: dict[str, list[Figures]]) -> None:
-    for name in results["synapse"][0]:
-        synapse = [figures[name] for figures in results["synapse"]]
-        aksono = [figures[name] for figures in results["aksono"]]
-        ratio = statistics.median(a / b for a, b in zip(synapse, aksono, strict=True) if b > 0)
-        print(
-            f"| {name} | {statistics.median(synapse):.3g} | {statistics.median(aksono):.3g} "
-            f"| {ratio:.1f} |"
-        )
+def _wanted(name: str, given: list[str]) -> bool:
+    return not given or any(name.startswith(start) for start in given)
 
 
 def main() -> int:
     options = arguments()
-    everything: dict[str, dict[str, list[Figures]]] = {}
-    with Cluster(DURABLE) as cluster, tempfile.TemporaryDirectory() as folder:
-        world = make_world(cluster, Size(rooms=options.rooms, messages=10))
-        add_senders(cluster, world, Path(folder))
-        for scenario in options.scenario or SCENARIOS:
-            print(f"{scenario}:", file=sys.stderr, flush=True)
-            everything[scenario] = run_rounds(scenario, options.rounds, cluster, world)
-    print("| | Synapse | Aksono | ratio |\n|---|---|---|---|")
-    for results in everything.values():
-        show(results)
+    size = TownSize(members=100, rooms=50, history=100, idle=500) if options.small else TownSize()
+    everything: dict[str, object] = {}
+    with Cluster(DURABLE) as cluster:
+        benchmark = Benchmark(cluster, *make_town(cluster, size))
+        chosen = {name: one for name, one in OPERATIONS.items() if _wanted(name, options.operation)}
+        results: dict[str, list[Round]] = {}
+        for name, operation in chosen.items():
+            with suppress(SmallTownError):
+                results[name] = benchmark.rounds(name, operation, options.rounds)
+        everything.update(results)
+        if results:
+            print("| | Synapse | Aksono | ratio |\n|---|---|---|---|")
+        for name, rounds in results.items():
+            show(name, rounds)
+        if _wanted("crowd", options.operation):
+            crowds = benchmark.crowds()
+            everything["crowd"] = crowds
+            show_crowds(crowds)
     if options.json:
         options.json.write_text(json.dumps(everything, indent=1) + "\n")
     return 0
