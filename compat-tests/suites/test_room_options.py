@@ -39,7 +39,7 @@ def seen(
         "enable_search": False,
         "user_types": {"default_user_type": "guide", "extra_user_types": ["guide"]},
     }
-    results = []
+    results: list[dict[str, Any]] = []
     for kind in ("synapse", kind_b):
         database = f"{DATABASE}_{len(results)}"
         cluster.create(database, DATABASE)
