@@ -134,6 +134,13 @@ def _check(options: argparse.Namespace) -> None:
     ways = [bool(urls), bool(options.world), bool(options.config)]
     if len(urls) == 1:
         raise UsageError("--a and --b go together")
+    try:
+        for server in (options.a_server, options.b_server):
+            Choice.parse(server)
+        for url in urls:
+            Remote(url)
+    except ArenaError as error:
+        raise UsageError(str(error)) from None
     if sum(ways) != 1:
         raise UsageError("say where the servers are: --a URL --b URL, --world demo, or --config")
     if options.dump and not options.config:

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import importlib
 import itertools
+import re
 import shutil
 import socket
 import time
@@ -185,7 +186,9 @@ class Remote:
         try:
             answer = requests.get(f"{self.url}/_matrix/client/versions", timeout=20)
         except requests.RequestException as error:
-            raise ArenaError(f"{self.url}: no answer: {error}") from error
+            reason = re.search(r"\[Errno [^\]]*\] ([A-Z][a-z ]+)", str(error))
+            told = reason[1] if reason else str(error)
+            raise ArenaError(f"{self.url}: no answer: {told}") from error
         if answer.status_code != 200:
             raise ArenaError(f"{self.url}: no homeserver: /versions answers {answer.status_code}")
         self.party = party_of(self.url, "url")

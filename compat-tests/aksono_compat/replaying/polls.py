@@ -13,8 +13,9 @@ from .routes import is_sync, path_of
 
 _TIMEOUT = re.compile(r"(?<=[?&]timeout=)([0-9]{1,9})(?=&|$)")
 _SINCE = re.compile(r"(?<=[?&]since=)[^&]*")
-# News that came in the recording come in the replay too: as soon as they are written.
-LONGEST_MS = 10_000
+# News that came in the recording come in the replay as soon as they are written; if not, the next
+# request brings them.
+LONGEST_MS = 2_000
 
 
 @dataclass(frozen=True)
@@ -44,7 +45,7 @@ def _timeout(exchange: Exchange, limit: int, speed: float) -> int:
     if speed == 1.0 and exchange.status != 0:
         return limit
     if told_news:
-        return min(limit, max(LONGEST_MS, int(2 * took)))
+        return min(limit, max(LONGEST_MS, int(2 * took / speed)))
     # Nothing came until the time was over, or the client went away.
     return int(min(limit, took) / speed)
 
