@@ -99,6 +99,8 @@ class Player:
         async with aiohttp.ClientSession(
             connector=connector, cookie_jar=jar, auto_decompress=True, trust_env=False
         ) as http:
+            # A GET without an answer is a finding; it is not to be repeated in silence.
+            http._retry_connection = False
             try:
                 async with asyncio.TaskGroup() as group:
                     for slot in self._schedule.slots:
