@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 import threading
-from typing import Any
+from typing import Any, ClassVar
 
 from .client import Client, q
 from .demo import PASSWORD, PNG, Demo
@@ -34,6 +34,36 @@ class Listener(threading.Thread):
         self.join(30)
 
 
+class SlidingListener(Listener):
+    """The same by simplified sliding sync."""
+
+    _PATH = "/_matrix/client/unstable/org.matrix.simplified_msc3575/sync"
+    _CONTENT: ClassVar[dict[str, Any]] = {
+        "conn_id": "main",
+        "lists": {
+            "all": {
+                "ranges": [[0, 30]],
+                "timeline_limit": 10,
+                "required_state": [["m.room.name", ""], ["m.room.topic", ""]],
+            }
+        },
+        "extensions": {
+            "to_device": {"enabled": True},
+            "e2ee": {"enabled": True},
+            "account_data": {"enabled": True},
+            "receipts": {"enabled": True},
+            "typing": {"enabled": True},
+        },
+    }
+
+    def run(self) -> None:
+        path = f"{self._PATH}?timeout=0"
+        while not self._ended.is_set():
+            answer = self._client.post(path, self._CONTENT).ok()
+            self.answers.append(answer)
+            path = f"{self._PATH}?pos={q(answer['pos'])}&timeout={self._timeout}"
+
+
 class Chatter:
     """What happens: rooms, messages, reactions, receipts, to-device messages, logins, media."""
 
@@ -50,6 +80,7 @@ class Chatter:
 
     def run(self, rounds: int = 3) -> None:
         listeners = [Listener(self._client(name)) for name in ("alice", "bob", "carol")]
+        listeners.append(SlidingListener(self._client("bob")))
         for listener in listeners:
             listener.start()
         try:

@@ -41,7 +41,7 @@ class _Run:
     """Two cuts of the same messages, fed to a stream."""
 
     def __init__(self, cut_a: list[list[int]], cut_b: list[list[int]]) -> None:
-        bindings = Bindings()
+        bindings = self.bindings = Bindings()
         began = (time.time() - 60) * 1000
         bindings.meet("room", ROOM[0], ROOM[1])
         self.stream = SyncStream(bindings, Comparer(bindings, began, began))
@@ -198,3 +198,37 @@ def test_what_lies_in_an_announced_gap_is_not_lost() -> None:
     run = _Run([[1, 2, 3, 4, 5], []], [[1], []])
     run.stream.feed(3, _answer(0, [], time.time()), _limited(1, [2, 3, 4]), WHERE, "alice")
     assert run.finish() == ["event lost"]
+
+
+def _sliding(side: int, numbers: list[int], **extensions: Any) -> Reply:
+    events = [_event(side, number) for number in numbers]
+    room = {"timeline": events, "num_live": len(events), "bump_stamp": 7, "name": "x"}
+    body = {"pos": f"{side}/s1_2", "lists": {}, "rooms": {ROOM[side]: room} if events else {}}
+    body["extensions"] = extensions
+    now = time.time()
+    return Reply(200, {}, json.dumps(body).encode(), asked=now, ended=now)
+
+
+def test_sliding_sync_is_a_stream_as_well() -> None:
+    where = "POST /_matrix/client/unstable/org.matrix.simplified_msc3575/sync"
+    for cut_b, kinds in (
+        ([[1, 2], [3]], []),
+        ([[1], [2, 3]], []),
+        ([[1], [3]], ["event lost"]),
+        ([[1, 2], [2, 3]], ["event doubled"]),
+    ):
+        run = _Run([[1, 2], [3]], [[1, 2], [3]])
+        stream = SyncStream(run.bindings, Comparer(run.bindings, 0, 0))
+        for number, (a, b) in enumerate(zip([[1, 2], [3]], cut_b, strict=True), 1):
+            assert stream.feed(number, _sliding(0, a), _sliding(1, b), where, "alice") == []
+        assert [one.difference.kind for one in stream.finish(({}, {}))] == kinds
+
+
+def test_extensions_of_sliding_sync_are_news() -> None:
+    where = "POST /_matrix/client/unstable/org.matrix.simplified_msc3575/sync"
+    message = {"type": "m.x", "content": {"n": 1}}
+    told = {"to_device": {"next_batch": "5", "events": [message]}}
+    run = _Run([], [])
+    stream = SyncStream(run.bindings, Comparer(run.bindings, 0, 0))
+    assert stream.feed(1, _sliding(0, [], **told), _sliding(1, []), where, "alice") == []
+    assert [one.difference.kind for one in stream.finish(({}, {}))] == ["event lost"]

@@ -127,9 +127,8 @@ class Judge:
     def _is_stream(self, exchange: Exchange, a: Reply, b: Reply) -> bool:
         """An incremental sync: one of a chain of answers."""
         return (
-            exchange.method == "GET"
-            and is_sync(exchange.method, exchange.target)
-            and "since=" in exchange.target
+            is_sync(exchange.method, exchange.target)
+            and any(mark in exchange.target for mark in ("since=", "pos="))
             and not (a.error or b.error)
         )
 

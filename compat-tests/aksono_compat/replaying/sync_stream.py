@@ -15,6 +15,7 @@ from .compare import Comparer, Difference, Path, Place
 from .news import FOLLOWING, News, common_part, event_name, events_of, news_of, rooms_of
 from .reply import Reply
 from .shapes import Shaper
+from .sliding import as_sync
 from .times import Clock
 
 # How long after the answer to a write a request may come that does not tell of it yet (seconds).
@@ -92,7 +93,8 @@ class SyncStream:
         for side, reply in enumerate((a, b)):
             self._bindings.note(side, reply.body.decode("utf-8", "replace"))
         shapers = [self._shaper(side, reply, where) for side, reply in enumerate((a, b))]
-        told = [news_of(reply.json, shaper) for reply, shaper in zip((a, b), shapers, strict=True)]
+        bodies = [as_sync(reply.json) for reply in (a, b)]
+        told = [news_of(body, shaper) for body, shaper in zip(bodies, shapers, strict=True)]
         if told[0].keys() == told[1].keys():
             found = self._comparer.answers(a, b, where, scope)
             found = self._put_off(number, found, told[0], racing)
@@ -136,8 +138,8 @@ class SyncStream:
     ) -> list[Difference]:
         if not isinstance(a.json, dict) or not isinstance(b.json, dict):
             return self._comparer.answers(a, b, where, scope)
-        first = common_part(a.json, set(told[1]), shapers[0])
-        second = common_part(b.json, set(told[0]), shapers[1])
+        first = common_part(as_sync(a.json), set(told[1]), shapers[0])
+        second = common_part(as_sync(b.json), set(told[0]), shapers[1])
         pair = self._comparer.pair(a, b, where, scope)
         return [*pair.values(first, second, Place()), *pair.headers(a, b)]
 
@@ -161,7 +163,7 @@ class SyncStream:
                 mine.other[News(piece.what, piece.room, name)] = (number, content)
             elif piece.what in _PATHS and piece.what != "timeline":
                 mine.other[piece] = (number, shaper.strong(told[piece]))
-        for _, room_id, room in rooms_of(reply.json):
+        for _, room_id, room in rooms_of(as_sync(reply.json)):
             if room.get("timeline", {}).get("limited"):
                 mine.limited.add((room_id, number))
             for event in events_of(room, "timeline"):
