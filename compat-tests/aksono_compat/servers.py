@@ -132,9 +132,9 @@ class Synapse(Server):
 
     kind = "synapse"
 
-    def __init__(self, site: Site, python: str = sys.executable) -> None:
+    def __init__(self, site: Site, python: str | Path = sys.executable) -> None:
         super().__init__(site)
-        self.python = python
+        self.python = str(python)
 
     def command(self) -> list[str]:
         return [self.python, "-m", "synapse.app.homeserver", "-c", str(self.site.config_file)]

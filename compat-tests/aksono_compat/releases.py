@@ -1,0 +1,140 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Releases of Synapse from PyPI, each in a virtual environment of its own in the cache."""
+
+from __future__ import annotations
+
+import fcntl
+import importlib.metadata
+import re
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from .replaying.ticker import Ticker
+from .world import cache_directory
+
+PYTHON = "/usr/bin/python3"
+_RELEASE = re.compile(r"(\d+)\.(\d+)\.(\d+)(?:rc\d+)?")
+# About so many packages come with a release; for the progress only.
+_PACKAGES = 50
+_CHECK = "import synapse, synapse.app.homeserver as h; print(synapse.__version__)"
+
+# What a release older than the first one needs besides what it asks for, seen on Python 3.11.
+_PINS: tuple[tuple[tuple[int, int, int], tuple[str, ...]], ...] = (
+    ((1, 157, 0), ("prometheus-client<0.24",)),
+    ((1, 90, 0), ("pydantic<2",)),
+)
+
+
+class ReleaseError(Exception):
+    """A release that cannot be had; the text is one line that says why."""
+
+
+def python_of(version: str) -> Path:
+    """The interpreter that runs this release of Synapse; installed if it is not there yet."""
+    _parse(version)
+    if version == _own_version():
+        return Path(sys.executable)
+    folder = cache_directory() / f"synapse-{version}"
+    if not folder.exists():
+        with _alone(folder):
+            if not folder.exists():
+                _install(version, folder)
+    return folder / "bin" / "python"
+
+
+def _parse(version: str) -> tuple[int, int, int]:
+    match = _RELEASE.fullmatch(version)
+    if match is None:
+        raise ReleaseError(f"{version}: not a release of Synapse; they are named like 1.140.0")
+    return int(match[1]), int(match[2]), int(match[3])
+
+
+def _own_version() -> str:
+    try:
+        return importlib.metadata.version("matrix-synapse")
+    except importlib.metadata.PackageNotFoundError:
+        return ""
+
+
+@contextmanager
+def _alone(folder: Path) -> Iterator[None]:
+    """Two processes do not install the same release at the same time."""
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    with folder.with_name(f".{folder.name}.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
+
+
+def _install(version: str, folder: Path) -> None:
+    """Under another name first: a folder of the right name is whole."""
+    partial = folder.with_name(f"{folder.name}.partial")
+    shutil.rmtree(partial, ignore_errors=True)
+    ticker = Ticker(f"Synapse {version}", _PACKAGES)
+    ticker.say(f"installing it into {folder}, once")
+    try:
+        _run([PYTHON, "-m", "venv", str(partial)])
+        _pip(version, partial / "bin" / "python", ticker)
+        found = _run([str(partial / "bin" / "python"), "-c", _CHECK]).split()[-1:]
+        if found != [version]:
+            raise ReleaseError(f"Synapse {version}: what was installed says {found}")
+        partial.rename(folder)
+    finally:
+        ticker.close()
+        shutil.rmtree(partial, ignore_errors=True)
+
+
+def _run(command: list[str]) -> str:
+    try:
+        done = subprocess.run(command, capture_output=True, text=True, check=False)
+    except OSError as error:
+        raise ReleaseError(f"{command[0]}: {error.strerror}") from error
+    if done.returncode != 0:
+        raise ReleaseError(f"{' '.join(command)}: {_last_line(done.stderr or done.stdout)}")
+    return done.stdout
+
+
+def _pip(version: str, python: Path, ticker: Ticker) -> None:
+    command = [
+        str(python), "-m", "pip", "install", "--disable-pip-version-check", "--no-input",
+        "--no-warn-script-location", "--progress-bar", "off", "--only-binary", "matrix-synapse",
+        f"matrix-synapse[postgres]=={version}", *_pins(version),
+    ]  # fmt: skip
+    lines = []
+    with subprocess.Popen(
+        command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
+    ) as pip:
+        assert pip.stdout is not None
+        packages = 0
+        for line in pip.stdout:
+            lines.append(line)
+            packages += line.startswith("Collecting ")
+            ticker.tell(min(packages, _PACKAGES))
+    if pip.returncode != 0:
+        raise ReleaseError(_reason(version, "".join(lines)))
+
+
+def _pins(version: str) -> list[str]:
+    wanted = _parse(version)
+    return [pin for before, pins in _PINS if wanted < before for pin in pins]
+
+
+def _reason(version: str, output: str) -> str:
+    """What pip's output comes down to."""
+    if "No matching distribution found for matrix-synapse" in output:
+        offered = re.findall(r"\(from versions: (.*?)\)", output)
+        if not offered or offered[-1] == "none":
+            return f"Synapse {version}: the package index cannot be reached"
+        final = [one for one in offered[-1].split(", ") if re.fullmatch(r"[\d.]+", one)]
+        newest = max(final, key=lambda one: [int(part) for part in one.split(".")])
+        return f"Synapse {version}: there is no such release; the newest is {newest}"
+    return f"Synapse {version}: pip: {_last_line(output)}"
+
+
+def _last_line(output: str) -> str:
+    lines = [line.strip() for line in output.splitlines() if line.strip()]
+    errors = [line for line in lines if line.lower().startswith("error")]
+    return (errors or lines or ["no output"])[-1]
