@@ -57,6 +57,7 @@ class Judge:
         self._streams: dict[str, SyncStream] = {}
         self._acknowledged: tuple[dict[str, float], dict[str, float]] = ({}, {})
         self._requests: dict[int, tuple[str, str]] = {}
+        self._alike: set[int] = set()  # exchanges in which nothing differed so far
 
     def skip(self, exchange: Exchange) -> None:
         where = place_of(exchange.method, exchange.target).where
@@ -82,6 +83,8 @@ class Judge:
         self._learn_paths(where, a)
         if not differences:
             count.alike += counted
+            if counted:
+                self._alike.add(exchange.number)
             return
         count.differ += counted
         request = f"{exchange.method} {exchange.target}"
@@ -99,8 +102,10 @@ class Judge:
             for finding in stream.finish(self._acknowledged):
                 where, request = self._requests[finding.number]
                 self.tally.found.append(Located(where, finding.difference, finding.number, request))
-                self.tally.routes[where].differ += 1
-                self.tally.routes[where].alike = max(0, self.tally.routes[where].alike - 1)
+                if finding.number in self._alike:
+                    self._alike.remove(finding.number)
+                    self.tally.routes[where].differ += 1
+                    self.tally.routes[where].alike -= 1
 
     @property
     def uneven(self) -> int:

@@ -36,7 +36,7 @@ def compare_rows(
     """(where, difference) for every row that differs, and how much was compared."""
     layout = list(layout_differences(a.after, b.after))
     if layout:
-        return Databases(), [found for one in layout for found in _told(one)]
+        return Databases(), [found for one in layout for found in told(one)]
     rules = load_rules(server_name=server_name)
     given = given_names(bindings)
     changes = [
@@ -50,13 +50,14 @@ def compare_rows(
             sum(one.added(table).values()) + sum(one.removed(table).values()) for one in changes
         )
         for difference in compare_table(table, *changes):
-            found += _told(difference)
+            found += told(difference)
     for difference in compare_orders(*changes):
-        found += _told(difference)
+        found += told(difference)
     return Databases(len(a.after), touched, sorted(a.after)), found
 
 
-def _told(found: RowDifference) -> Iterator[tuple[str, Difference]]:
+def told(found: RowDifference) -> Iterator[tuple[str, Difference]]:
+    """Where a row differs, and how: each column for itself, or the row as a whole."""
     where = f"table {found.table}"
     if found.table.startswith("(order"):
         where = found.table.strip("()")
@@ -65,10 +66,12 @@ def _told(found: RowDifference) -> Iterator[tuple[str, Difference]]:
         for path, a, b in _columns(found.row_a, found.row_b, ()):
             yield where, Difference("row value", path, a, b)
     else:
-        gone = found.what.startswith("gone")
-        # What only one side removed is still there on the other side.
-        lost: Kind = "row lost" if (found.row_a is None) == gone else "row extra"
-        yield where, Difference(lost, (), found.row_a, found.row_b)
+        sides = (found.row_a, found.row_b)
+        if found.what.startswith("gone"):
+            # What only one side removed is still there on the other side.
+            sides = (found.row_b, found.row_a)
+        kind: Kind = "row lost" if sides[1] is None else "row extra"
+        yield where, Difference(kind, (), *sides)
 
 
 def _columns(
