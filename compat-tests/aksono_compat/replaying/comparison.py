@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import re
 import time
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
@@ -22,6 +23,10 @@ from .source import Source
 from .tables import compare_rows
 
 Say = Callable[[str], None]
+
+_FILES = re.compile(r"/media/(?:[^/]+/)?(?:download|thumbnail)/")
+# Synapse writes down once a minute which files were asked for.
+MEDIA_TIMER = 62.0
 
 
 @dataclass
@@ -177,8 +182,11 @@ class Comparison:
     ) -> list[Located]:
         """Servers are stopped for it, once their timers have written what they write."""
         self.plan.say("waiting until both servers have written everything; comparing rows")
+        ended = time.monotonic()
         for clone in pair:
             clone.settle()
+        if any(_FILES.search(one.target) for one in match.played):
+            time.sleep(max(0.0, MEDIA_TIMER - (time.monotonic() - ended)))
         crashed: list[Located] = []
         for name, clone in zip("AB", pair, strict=True):
             try:

@@ -70,7 +70,8 @@ class Judge:
         where = place_of(exchange.method, exchange.target).where
         count = self.tally.routes[where]
         differences = self._differences(index, exchange, a, b, where)
-        if differences and index in self._racing and not self._is_stream(exchange, a, b):
+        told_anyway = self._is_stream(exchange, a, b) and a.status < 500
+        if differences and index in self._racing and not told_anyway:
             self.again.append(index)
             return
         count.asked += counted

@@ -80,6 +80,11 @@ class Match:
         self._ticker = Ticker(title, self._count)
         self._answers: queue.SimpleQueue[int | None] = queue.SimpleQueue()
 
+    @property
+    def played(self) -> list[Exchange]:
+        """What there was to play."""
+        return self._exchanges
+
     def play(self) -> None:
         """Plays and compares everything; a server that ends in the middle ends the match."""
         sent = [slot for slot in enumerate(self._exchanges) if self._is_sent(*slot)]

@@ -150,6 +150,9 @@ def _common_room(room: Json, name: str, other: set[News], shaper: Shaper) -> Jso
             ]
             result[what] = {"events": kept}
     result["account_data"] = {"events": _common_data(room, name, other, shaper)}
+    for what in ("timeline", "state", "state_after", "invite_state", "knock_state", "account_data"):
+        if what in result and not result[what]["events"]:
+            del result[what]
     result.pop("ephemeral", None)  # receipts and typing: compared over the whole stream
     return result
 

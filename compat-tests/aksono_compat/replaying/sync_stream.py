@@ -97,10 +97,10 @@ class SyncStream:
         told = [news_of(body, shaper) for body, shaper in zip(bodies, shapers, strict=True)]
         if told[0].keys() == told[1].keys():
             found = self._comparer.answers(a, b, where, scope)
-            found = self._put_off(number, found, told[0], racing)
         else:
             self.uneven += 1
             found = self._compare_common(a, b, told, shapers, where, scope)
+        found = self._put_off(number, found, told[0], racing)
         for side, reply in enumerate((a, b)):
             self._remember(side, number, reply, shapers[side], told[side])
         return found
@@ -111,7 +111,7 @@ class SyncStream:
         """Counts of rooms count when they stay different: kept until the room is told again."""
         rooms = {piece.room for piece in told if piece.what == "section"}
         for room, path in list(self._open):
-            if (self._bindings.to_b("room", room) or room) in rooms:
+            if not room or (self._bindings.to_b("room", room) or room) in rooms:
                 del self._open[room, path]
         if not racing:
             return found
@@ -119,6 +119,9 @@ class SyncStream:
         for one in found:
             if one.kind == "value" and len(one.path) > 3 and one.path[3] in FOLLOWING:
                 self._open[str(one.path[2]), one.path] = Finding(one, number)
+            elif one.path[:1] == ("lists",):
+                # Which rooms there are, as every answer of sliding sync tells.
+                self._open["", one.path] = Finding(one, number)
             else:
                 left.append(one)
         return left
