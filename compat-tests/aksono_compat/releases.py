@@ -20,7 +20,9 @@ PYTHON = "/usr/bin/python3"
 _RELEASE = re.compile(r"(\d+)\.(\d+)\.(\d+)(?:rc\d+)?")
 # About so many packages come with a release; for the progress only.
 _PACKAGES = 50
-_CHECK = "import synapse, synapse.app.homeserver as h; print(synapse.__version__)"
+_CHECK = (
+    "import synapse.app.homeserver, importlib.metadata as m; print(m.version('matrix-synapse'))"
+)
 
 # What a release older than the first one needs besides what it asks for, seen on Python 3.11.
 _PINS: tuple[tuple[tuple[int, int, int], tuple[str, ...]], ...] = (
