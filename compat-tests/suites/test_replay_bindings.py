@@ -8,7 +8,7 @@ from urllib.parse import quote, unquote
 
 import pytest
 
-from aksono_compat.replaying.bindings import Bindings
+from aksono_compat.replaying.bindings import INSIDE, Bindings
 from aksono_compat.replaying.ids import words
 
 SEEDS = range(30)
@@ -149,3 +149,22 @@ def test_short_values_go_by_their_key() -> None:
     assert bindings.target_to_b(target, {7: "filter_id"}, "", "") == target.replace("r/0", "r/7")
     assert bindings.target_to_b("/sync?filter=0&since=0", {}, "", "") == "/sync?filter=7&since=0"
     assert bindings.translate({"count": "0", "filter_id": "0"}) == {"count": "0", "filter_id": "7"}
+
+
+def test_two_chains_of_one_session_keep_their_tokens() -> None:
+    bindings = Bindings()
+    bindings.meet("position", "s1_2_3", "s4_5_6", f"alice{INSIDE}x")
+    bindings.meet("position", "s1_2_3", "s7_8_9", f"alice{INSIDE}y")
+    for chain, token in (("x", "s4_5_6"), ("y", "s7_8_9"), ("z", "s7_8_9")):
+        assert bindings.text_to_b("s1_2_3", "since", f"alice{INSIDE}{chain}") == token
+    assert bindings.text_to_b("s1_2_3", "since", "alice") == "s7_8_9"
+
+
+def test_where_a_page_ends_is_not_where_a_sync_ended() -> None:
+    bindings = Bindings()
+    bindings.meet("position", "s1_2_3", "s4_5_6", "alice")
+    bindings.meet("page", "s1_2_3", "s7_8_9", "alice")
+    assert bindings.text_to_b("s1_2_3", "since", "alice") == "s4_5_6"
+    assert bindings.text_to_b("s1_2_3", "from", "alice") == "s7_8_9"
+    bindings.meet("position", "s2_2_3", "s5_5_6", "alice")
+    assert bindings.text_to_b("s2_2_3", "from", "alice") == "s5_5_6"

@@ -17,13 +17,22 @@ from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import quote, unquote
 
-from .ids import LOOSE, SHORT, kind_of, words
+from .ids import LOOSE, OTHER_USES, SHORT, kind_of, words
+
+# Between a scope and one inside it.
+INSIDE = "\x1f"
 
 # Whole values that are looked for inside texts.
 _CANDIDATE = re.compile(
     r"\{\{[a-z_]+:[0-9a-f]{20}(?:~\d+)?\}\}"
     r"|\$[A-Za-z0-9_+/=.:\[\]-]+|[!@][A-Za-z0-9_=./:\[\]-]+|[A-Za-z0-9_~.=-]{8,}|\d{13}"
 )
+
+
+def _scopes(scope: str) -> list[str]:
+    """The scope, the wider ones around it, and everywhere: "alice/main" is inside "alice"."""
+    parts = scope.split(INSIDE) if scope else []
+    return [*(INSIDE.join(parts[:n]) for n in range(len(parts), 0, -1)), ""]
 
 
 @dataclass
@@ -66,7 +75,8 @@ class Bindings:
         """A shows `a` where B shows `b`: makes them a pair; False when they cannot be one."""
         with self._lock:
             if kind in LOOSE:
-                self._loose[kind, scope, a] = self._loose[kind, "", a] = b
+                for wider in _scopes(scope):
+                    self._loose[kind, wider, a] = b
                 return True
             pairs = self._kinds.setdefault(kind, _Pairs())
             known_b, known_a = pairs.to_b.get(a), pairs.to_a.get(b)
@@ -90,7 +100,8 @@ class Bindings:
         """What B calls it; None when no pair is known."""
         with self._lock:
             if kind in LOOSE:
-                return self._loose.get((kind, scope, a)) or self._loose.get((kind, "", a))
+                found = (self._loose.get((kind, wider, a)) for wider in _scopes(scope))
+                return next((b for b in found if b is not None), None)
             return self._kinds.get(kind, _Pairs()).to_b.get(a)
 
     def to_a(self, kind: str, b: str) -> str | None:
@@ -103,7 +114,9 @@ class Bindings:
         with self._lock:
             known = self._everywhere.get(word)
             if known is None and len(word) >= 4:
-                known = self.to_b("position", word, scope) or self.to_b("time", word, scope)
+                kinds = ("position", "page", "pos", "time")
+                found = (self.to_b(kind, word, scope) for kind in kinds)
+                known = next((b for b in found if b is not None), None)
             return known
 
     def word_to_a(self, word: str) -> str | None:
@@ -121,9 +134,10 @@ class Bindings:
         """`text` with every value of A in it replaced by B's."""
         kind = kind_of(key, text, where)
         if kind is not None:
-            whole = self.to_b(kind, text, scope)
-            if whole is not None:
-                return whole
+            for use in (kind, *OTHER_USES.get(kind, ())):
+                whole = self.to_b(use, text, scope)
+                if whole is not None:
+                    return whole
         return _CANDIDATE.sub(lambda match: self._replaced(match[0], scope), text)
 
     def _replaced(self, word: str, scope: str) -> str:

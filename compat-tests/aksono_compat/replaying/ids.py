@@ -32,7 +32,10 @@ _FORMS = re.compile(
 
 # Positions in streams and other values that may be given twice, or be given anew for nothing:
 # the latest pair counts, and only their form is compared.
-LOOSE = frozenset(("position", "time"))
+LOOSE = frozenset(("position", "page", "pos", "time"))
+# A token is looked for among those of its own use first: where a page ends may be written like
+# where a sync ended, and be another place on the other server.
+OTHER_USES = {"position": ("page",), "page": ("position",), "pos": ()}
 
 # Too short to be found inside a text: only where their key names them.
 SHORT = 8
@@ -42,15 +45,15 @@ _BY_KEY = {
     "refresh_token": "token",
     "login_token": "token",
     "next_batch": "position",
-    "prev_batch": "position",
-    "next_token": "position",
-    "start": "position",
-    "end": "position",
+    "prev_batch": "page",
+    "next_token": "page",
+    "start": "page",
+    "end": "page",
     "since": "position",
-    "from": "position",
-    "to": "position",
-    "at": "position",
-    "pos": "position",
+    "from": "page",
+    "to": "page",
+    "at": "page",
+    "pos": "pos",
     "session": "session",
     "session_id": "session",
     "nonce": "nonce",
@@ -109,7 +112,7 @@ def kind_of(key: str, value: Any, where: str = "") -> str | None:
 
 def form(kind: str, value: str) -> str:
     """What two values of a loose kind must have in common."""
-    if kind == "position":
+    if kind in ("position", "page", "pos"):
         return re.sub(r"m[0-9]+(?:~[0-9]+\.[0-9]+)*|[0-9]+", "N", value) if "_" in value else ""
     return ""
 

@@ -7,13 +7,13 @@ from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
-from urllib.parse import parse_qsl
 
 from ..recording.format import Exchange
 from ..reporting.classes import general_path
 from ..reporting.result import RouteCount
 from .bindings import Bindings
 from .compare import Comparer, Difference
+from .polls import scope_of
 from .reply import Reply
 from .routes import is_read, is_sync, place_of
 from .sync_stream import SyncStream
@@ -121,7 +121,7 @@ class Judge:
         self._note_acknowledged(a, b)
         if not self._is_stream(exchange, a, b):
             return self._comparer.answers(a, b, where, exchange.session)
-        key = f"{exchange.session} {_filter(exchange)}"
+        key = scope_of(exchange)
         stream = self._streams.get(key)
         if stream is None:
             stream = self._streams[key] = SyncStream(self._bindings, self._comparer)
@@ -148,11 +148,6 @@ class Judge:
         known = self.tally.paths[where]
         if len(known) < 10_000:
             known.update(general_path(path) for path in leaves(reply.content))
-
-
-def _filter(exchange: Exchange) -> str:
-    query = parse_qsl(exchange.target.partition("?")[2])
-    return next((value for name, value in query if name == "filter"), "")
 
 
 def is_unbuilt(a: Reply, b: Reply) -> bool:

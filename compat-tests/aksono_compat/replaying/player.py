@@ -17,7 +17,7 @@ from yarl import URL
 from ..recording.format import Exchange
 from .bindings import Bindings
 from .compare import Comparer
-from .polls import played
+from .polls import played, scope_of
 from .reply import Reply, recorded
 from .routes import is_sync, place_of
 from .schedule import Progress, Schedule, Slot
@@ -156,7 +156,7 @@ class Player:
         then = recorded(exchange, self._recorded_at)
         if then.status == reply.status and then.is_json and reply.is_json:
             where = place_of(exchange.method, exchange.target).where
-            self._learner.answers(then, reply, where, exchange.session)
+            self._learner.answers(then, reply, where, scope_of(exchange))
 
     async def _send(self, http: aiohttp.ClientSession, exchange: Exchange) -> Reply:
         lane, pace = self.lane, self._pace
@@ -182,7 +182,8 @@ class Player:
         if self._pace.keep_since and is_sync(exchange.method, target):
             return _harmless(target)
         place = place_of(exchange.method, exchange.target)
-        return self.lane.bindings.target_to_b(target, place.named(), exchange.session, place.where)
+        scope = scope_of(exchange)
+        return self.lane.bindings.target_to_b(target, place.named(), scope, place.where)
 
     def _headers(self, exchange: Exchange) -> dict[str, str]:
         headers = {
@@ -200,7 +201,7 @@ class Player:
         where = place_of(exchange.method, exchange.target).where
         bindings, body = self.lane.bindings, exchange.body
         if body.kind == "json":
-            value: Any = bindings.json_to_b(body.value, "", exchange.session, where)
+            value: Any = bindings.json_to_b(body.value, "", scope_of(exchange), where)
             value = self.lane.sessions.signed(exchange, value)
             return json.dumps(value, ensure_ascii=False).encode("utf-8", "surrogatepass")
         if body.kind == "text":

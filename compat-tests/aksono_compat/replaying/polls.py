@@ -9,9 +9,11 @@ from dataclasses import dataclass, replace
 from urllib.parse import quote
 
 from ..recording.format import Body, Exchange
+from .bindings import INSIDE
 from .routes import is_sync, path_of
 
 _TIMEOUT = re.compile(r"(?<=[?&]timeout=)([0-9]{1,9})(?=&|$)")
+_MOVING = frozenset(("since", "pos", "timeout", "set_presence", "full_state", ""))
 _SINCE = re.compile(r"(?<=[?&]since=)[^&]*")
 # News that came in the recording come in the replay as soon as they are written; if not, the next
 # request brings them.
@@ -57,7 +59,7 @@ def last_looks(exchanges: Sequence[Exchange]) -> list[Exchange]:
     for one in exchanges:
         told = one.status == 200 and one.method == "GET" and is_sync(one.method, one.target)
         if told and _SINCE.search(one.target) and _next_batch(one):
-            last[one.session, _plain(one.target)] = one
+            last[one.session, chain_of(one)] = one
     end = max((one.at + one.took for one in exchanges), default=0.0)
     number = max((one.number for one in exchanges), default=0)
     looks = []
@@ -77,5 +79,16 @@ def _next_batch(exchange: Exchange) -> str:
     return token if isinstance(token, str) else ""
 
 
-def _plain(target: str) -> str:
-    return _TIMEOUT.sub("", _SINCE.sub("", target))
+def chain_of(exchange: Exchange) -> str:
+    """Which of a session's chains of syncs a request belongs to: its filter, or its connection."""
+    path, _, query = exchange.target.partition("?")
+    kept = sorted(part for part in query.split("&") if part.split("=")[0] not in _MOVING)
+    content = exchange.body.value if isinstance(exchange.body.value, dict) else {}
+    return f"{path}?{'&'.join(kept)} {content.get('conn_id', '')}"
+
+
+def scope_of(exchange: Exchange) -> str:
+    """Where the tokens of a request belong: two chains may be given one token."""
+    if is_sync(exchange.method, exchange.target):
+        return f"{exchange.session}{INSIDE}{chain_of(exchange)}"
+    return exchange.session
