@@ -8,12 +8,27 @@ from collections.abc import Iterator
 from contextlib import ExitStack
 
 import pytest
+from _pytest.mark import ParameterSet
 
 from aksono_compat.intended import is_intended
 from aksono_compat.postgres import Cluster
 from aksono_compat.scenarios.model import Scenario, all_scenarios
 from aksono_compat.scenarios.routes import unbuilt_routes
 from aksono_compat.scenarios.stage import Stage, UnbuiltError, open_stage, unbuilt_step
+
+# What the quick run plays: areas that are built for the most part. `--full` plays all.
+QUICK = (
+    *("filters", "login_sessions", "messages", "profile_fields", "receipts_typing"),
+    *("registration", "room_creation", "sync_basics"),
+)
+
+
+def with_marks(scenarios: list[Scenario]) -> list[ParameterSet]:
+    return [
+        pytest.param(one, id=one.id, marks=() if one.area in QUICK else pytest.mark.full)
+        for one in scenarios
+    ]
+
 
 SCENARIOS = all_scenarios()
 
@@ -92,7 +107,7 @@ def judge(scenario: Scenario, kind_b: str, lines: list[str]) -> None:
         pytest.fail("\n".join(lines), pytrace=False)
 
 
-@pytest.mark.parametrize("scenario", SCENARIOS, ids=lambda one: one.id)
+@pytest.mark.parametrize("scenario", with_marks(SCENARIOS))
 def test_answers(
     request: pytest.FixtureRequest, stages: Stages, kind_b: str, scenario: Scenario
 ) -> None:
@@ -103,7 +118,7 @@ def test_answers(
     judge(scenario, kind_b, played.differences)
 
 
-@pytest.mark.parametrize("scenario", [one for one in SCENARIOS if one.rows], ids=lambda one: one.id)
+@pytest.mark.parametrize("scenario", with_marks([one for one in SCENARIOS if one.rows]))
 def test_rows(
     request: pytest.FixtureRequest, stages: Stages, kind_b: str, scenario: Scenario
 ) -> None:
