@@ -173,6 +173,7 @@ def _writes(cluster: Cluster, database: str) -> int:
     return int(row[0]) if row else -1
 
 
+@pytest.mark.full
 def test_a_release_that_does_not_exist(
     tmp_path: Path, capsys: pytest.CaptureFixture[str], world: World
 ) -> None:

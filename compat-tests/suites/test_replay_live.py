@@ -25,6 +25,9 @@ from aksono_compat.replaying.source import Source
 from aksono_compat.replaying.tape import taping
 from aksono_compat.world import World
 
+# Real servers at work for minutes; what of it is quick is in test_replay_match.py.
+pytestmark = pytest.mark.full
+
 SYNAPSE = Choice("synapse")
 Damage = Callable[[str, Any], Any]
 

