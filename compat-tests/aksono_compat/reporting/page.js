@@ -57,7 +57,7 @@
     element.append(inside);
   }
   function show(one) {
-    const state = one.ignored ? " ignored" : one.severity === "warning" ? " warning" : "";
+    const state = one.ignored ? " ignored" : one.kind === "unbuilt" ? " unbuilt" : one.severity === "warning" ? " warning" : "";
     const times = make("span", { class: "count" }, `×${number(one.count)}`);
     if (one.exchanges && one.exchanges !== one.count) times.append(make("small", {}, `${number(one.exchanges)} ${one.exchanges === 1 ? "exchange" : "exchanges"}`));
     const place = make("span", { class: "place" }, make("span", { class: "where" }, one.where));

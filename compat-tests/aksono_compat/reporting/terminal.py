@@ -184,7 +184,8 @@ def _ignored(result: Result, paint: Paint, width: int) -> Iterator[str]:
     yield from _title(f"Not counted ({counted(len(ignored), 'class', 'classes')})", paint)
     for one in ignored[:LINES]:
         why = f"ignored until {one.until}" if one.until else "intended"
-        place = one_line(f"{one.kind}, {one.where}: {one.path} (x{one.count:,})")
+        path = f": {one.path}" if one.path else ""
+        place = one_line(f"{one.kind}, {one.where}{path} (x{one.count:,})")
         yield from _wrapped(f"  {place}: {why}: {one_line(one.ignored)}", width, "    ")
     yield from _more(len(ignored) - LINES, "class", "classes", paint)
 
