@@ -40,7 +40,9 @@ class Actor(Client):
         self.name = name
         self.quiet = False
         self.unordered = False
+        self.transactions = "txn"
         self._transcript = transcript
+        self._sent = 0
 
     def request(self, method: str, path: str, content: Any = None, **options: Any) -> Answer:
         answer = super().request(method, path, content, **options)
@@ -50,6 +52,13 @@ class Actor(Client):
             step = Step(name, method, plain, answer, self.unordered, _LANE.get())
             self._transcript.append(step)
         return answer
+
+    def send(self, room: str, kind: str, content: Any, txn: str | None = None) -> Answer:
+        """Transaction ids are numbered, not random: the sender reads them again."""
+        if txn is None:
+            self._sent += 1
+            txn = f"{self.transactions}{self._sent}"
+        return super().send(room, kind, content, txn)
 
     def create_room(self, *invited: Actor, **options: Any) -> str:
         """A new room; those invited join it."""
@@ -171,4 +180,6 @@ class Cast:
             actor = self.nobody(name)
             actor.token, actor.user_id = session["token"], session["user_id"]
             actor.device_id = session["device_id"]
+            # Not those that `prepare` used on the same device.
+            actor.transactions = "later"
             self._actors[name] = actor
