@@ -11,6 +11,7 @@ from dataclasses import dataclass, field, replace
 from ..recording.format import Exchange
 from ..reporting.classes import Classes
 from ..reporting.result import DifferenceClass, Example, Party, Result
+from ..reporting.text import counted
 from ..servers import ServerError
 from .clones import ArenaError, Choice, Clone, Home, Remote, open_clones
 from .compare import Difference
@@ -169,7 +170,8 @@ class Comparison:
         if missing:
             users = ", ".join(name for name, _ in missing.most_common(5))
             self.result.notes.append(
-                f"{sum(missing.values())} requests of {len(missing)} users were not sent: no "
+                f"{counted(sum(missing.values()), 'request')} of "
+                f"{counted(len(missing), 'user')} not sent: no "
                 f"working token is known for them ({users})."
             )
 
@@ -216,6 +218,11 @@ class Comparison:
             result.notes.append(
                 f"{sum(strayed.values())} answers of A have another status than the recorded "
                 f"server's: {routes}."
+            )
+        if not self.plan.read_only and any(count.unbuilt for count in result.routes.values()):
+            result.notes.append(
+                "What B did not do, because it is not built, shows in later answers and in rows "
+                "as well: look at the routes that are not built first."
             )
         if match.judge.uneven:
             result.notes.append(
