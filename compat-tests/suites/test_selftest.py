@@ -181,9 +181,10 @@ def damaged_rows(
 
 
 @pytest.mark.timeout(300)
+@pytest.mark.full
 @pytest.mark.parametrize(
     "group",
-    [name if name == "values" else pytest.param(name, marks=pytest.mark.full) for name in GROUPS],
+    GROUPS,
 )
 def test_each_damage_of_rows_is_found(home: Home, source: Source, group: str) -> None:
     damages = GROUPS[group]
