@@ -18,7 +18,7 @@ from .pair import Twin
 from .serverlog import Problem
 
 SPEAKERS = ("alice", "bob", "carol")
-_STAY = 3.0  # seconds of conversation on each server
+_EACH = 6  # messages that everybody says at least on each server
 
 
 @dataclass
@@ -119,30 +119,40 @@ class Probe:
 
 
 @contextmanager
-def conversation(twin: Twin, room: str, stay: float) -> Iterator[list[Talker]]:
+def conversation(twin: Twin, room: str) -> Iterator[list[Talker]]:
     """Talks while the body runs; afterwards everybody has heard everything or given up."""
     talkers = [Talker(twin.client(name), room) for name in SPEAKERS]
     for talker in talkers:
         talker.start()
-    time.sleep(stay)
+    _go_on(talkers)
     yield talkers
     said = {sent.event_id for talker in talkers for sent in talker.hush()}
     for talker in talkers:
         talker.listen_for(said)
 
 
-def pass_over(twin: Twin, middle: str, stay: float = _STAY) -> Passage:
+def _go_on(talkers: list[Talker], timeout: float = 120) -> None:
+    """Until everybody was heard some more times."""
+    wanted = [talker.acknowledged() + _EACH for talker in talkers]
+    deadline = time.monotonic() + timeout
+    while time.monotonic() < deadline:
+        if all(t.acknowledged() >= count for t, count in zip(talkers, wanted, strict=True)):
+            return
+        time.sleep(0.1)
+
+
+def pass_over(twin: Twin, middle: str) -> Passage:
     """Synapse, then `middle`, then Synapse, SIGTERM in mid-conversation each time."""
     room = twin.world.demo.rooms["tea"]
     twin.server.start()
     before = {event_id for event_id, _ in _history(twin, room)}
     switches = []
-    with conversation(twin, room, stay) as talkers:
+    with conversation(twin, room) as talkers:
         for kind in (middle, "synapse"):
             with Probe(twin.url) as probe:
                 took = twin.become(kind)
             switches.append(Switch(kind, took, probe.longest))
-            time.sleep(stay)
+            _go_on(talkers)
     history = [entry for entry in _history(twin, room) if entry[0] not in before]
     twin.server.stop()
     diaries = [talker.diary for talker in talkers]

@@ -79,6 +79,9 @@ class Talker:
         self._threads[1].join(120)
         return [sent for sent in self.diary.sent if sent.event_id]
 
+    def acknowledged(self) -> int:
+        return sum(bool(sent.event_id) for sent in list(self.diary.sent))
+
     def listen_for(self, events: set[str], timeout: float = 60) -> None:
         """Until it has seen all of them, or the time is over; then it ends."""
         deadline = time.monotonic() + timeout
