@@ -9,7 +9,7 @@ import sys
 from collections.abc import Sequence
 
 # Each has add_verbs(subparsers); a verb sets `run`: it takes the options and gives the exit code.
-_VERBS = ("recording.cli", "replaying.cli", "reporting.cli")
+_VERBS = ("recording.cli", "replaying.cli", "reporting.cli", "up")
 
 
 class _Parser(argparse.ArgumentParser):

@@ -66,10 +66,10 @@ class Server:
             if self._answers():
                 return time.monotonic() - began
             if self._process.poll() is not None:
-                raise ServerError(f"{self.kind} ended at start: {self._tail()}")
+                raise ServerError(f"{self.kind} ended at start: {self.last_words()}")
             time.sleep(0.02)
         self.kill()
-        raise ServerError(f"{self.kind} did not answer in {timeout} s: {self._tail()}")
+        raise ServerError(f"{self.kind} did not answer in {timeout} s: {self.last_words()}")
 
     def _answers(self) -> bool:
         try:
@@ -78,7 +78,8 @@ class Server:
             return False
         return answer.status_code < 500
 
-    def _tail(self) -> str:
+    def last_words(self) -> str:
+        """The ends of its output and of its log."""
         files = [file for file in (self.output, self.site.log_file) if file.exists()]
         return "\n".join(file.read_text(errors="replace")[-2000:] for file in files)
 
@@ -96,7 +97,7 @@ class Server:
         status = self._process.returncode
         self._process = None
         if status not in (0, -signal.SIGTERM) or self._sanitizers_complain():
-            raise ServerError(f"{self.kind} ended with {status}: {self._tail()}")
+            raise ServerError(f"{self.kind} ended with {status}: {self.last_words()}")
         return time.monotonic() - began
 
     def _sanitizers_complain(self) -> bool:
