@@ -39,6 +39,7 @@ def passage(cluster: Cluster, world: World, kind_b: str, tmp_path_factory: TmpFa
     return _passage(cluster, world, kind_b, tmp_path_factory.mktemp("cutover") / "site")
 
 
+@pytest.mark.full
 def test_losses_are_among_those_of_synapse(control: Passage, passage: Passage) -> None:
     more = passage.losses() - control.losses()
     if more:
@@ -46,10 +47,12 @@ def test_losses_are_among_those_of_synapse(control: Passage, passage: Passage) -
         pytest.fail("\n".join(told), pytrace=False)
 
 
+@pytest.mark.full
 def test_nothing_is_lost_doubled_or_reordered(passage: Passage) -> None:
     assert passage.examples() == {}
 
 
+@pytest.mark.full
 def test_there_was_a_conversation_over_all_servers(passage: Passage) -> None:
     """Else the rest would prove nothing: messages before, between and after, and cut ones."""
     for diary in passage.diaries:
@@ -58,6 +61,7 @@ def test_there_was_a_conversation_over_all_servers(passage: Passage) -> None:
     assert any(sent.attempts > 1 for diary in passage.diaries for sent in diary.sent)
 
 
+@pytest.mark.full
 def test_the_last_synapse_has_nothing_to_complain_about(control: Passage, passage: Passage) -> None:
     def errors(one: Passage) -> set[tuple[str, str, str]]:
         return {problem.shape for problem in one.problems if problem.level != "WARNING"}
@@ -65,6 +69,7 @@ def test_the_last_synapse_has_nothing_to_complain_about(control: Passage, passag
     assert errors(passage) - errors(control) == set()
 
 
+@pytest.mark.full
 def test_downtime(control: Passage, passage: Passage, capsys: pytest.CaptureFixture[str]) -> None:
     """Printed, not judged: it is the machine's as much as the server's."""
     with capsys.disabled():
