@@ -26,7 +26,8 @@ public:
         std::string macaroon_key;  ///< of guests' tokens
         bool writes = true;        ///< false: access_tokens.used stays as it is
     };
-    /// Called for each request that gets in, and for guests who do not. Must be cheap; may be empty.
+    /// Called for each request that gets in, and for guests who do not. Must be cheap; may be
+    /// empty.
     using Seen = std::function<void(const Requester&, std::string_view token, const TokenSource&)>;
 
     Authenticator(pg::Database& db, Options options, Seen seen);

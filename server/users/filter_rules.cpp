@@ -150,8 +150,8 @@ void check_events(const Place& place, const Json& filter, bool in_rooms) {
 /// Where a filter is stored Synapse trips over these before it looks at its rules.
 void check_before_rules(const Json& room) {
     const auto* timeline = find_member(room, "timeline");
-    if (!room.is_object() || (timeline != nullptr && !timeline->is_structured() &&
-                              !timeline->is_string())) {
+    if (!room.is_object() ||
+        (timeline != nullptr && !timeline->is_structured() && !timeline->is_string())) {
         throw MatrixError::invalid_param(
             "Invalid filter: 'room' and its 'timeline' must be objects");
     }
