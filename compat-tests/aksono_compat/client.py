@@ -64,7 +64,7 @@ class Client:
         headers: dict[str, str] | None = None,
         timeout: float = 60,
     ) -> Answer:
-        """Sends `content` as JSON, or `body` as it is. A path without leading `/_` is under v3."""
+        """Sends `content` as JSON, or `body` as it is. Paths without `/_` or `/.` are under v3."""
         sent: dict[str, str] = {"User-Agent": "aksono-compat"}
         if self.token is not None:
             sent["Authorization"] = f"Bearer {self.token}"
@@ -72,7 +72,7 @@ class Client:
             body = json.dumps(content).encode()
             sent["Content-Type"] = "application/json"
         sent.update(headers or {})
-        full = self.url + (path if path.startswith("/_") else V3 + path)
+        full = self.url + (path if path.startswith(("/_", "/.")) else V3 + path)
         answer = self._session.request(
             method, full, params=params, data=body, headers=sent, timeout=timeout
         )

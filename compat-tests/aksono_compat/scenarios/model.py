@@ -71,14 +71,11 @@ def scenario(
 def all_scenarios() -> list[Scenario]:
     """Of every module of this package, in the order of modules and of functions in them."""
     found = list(_declared())
-    ids = [one.id for one in found]
-    names = [one.name for one in found]
+    names = [one.name for one in found]  # also of the users: no two areas share one
     covers = [(one.routes, one.branch) for one in found]
     for one in found:
-        if ids.count(one.id) > 1 or covers.count((one.routes, one.branch)) > 1:
+        if names.count(one.name) > 1 or covers.count((one.routes, one.branch)) > 1:
             raise ValueError(f"{one.id}: declared twice, or covers what another one covers")
-        if names.count(one.name) > 1:
-            raise ValueError(f"{one.id}: another area has one of this name, and so its users")
         if not one.routes or not one.branch:
             raise ValueError(f"{one.id}: names no route or no branch")
     return found

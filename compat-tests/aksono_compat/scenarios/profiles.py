@@ -1,7 +1,10 @@
 # SPDX-License-Identifier: Apache-2.0
 """Configurations under which scenarios run: options of homeserver.yaml on top of config.Site's."""
 
+from pathlib import Path
 from typing import Any
+
+BRIDGE = Path(__file__).with_name("bridge.yaml")
 
 PROFILES: dict[str, dict[str, Any]] = {
     "default": {},
@@ -11,4 +14,23 @@ PROFILES: dict[str, dict[str, Any]] = {
         "max_event_delay_duration": "24h",
         "rc_delayed_event_mgmt": {"per_second": 100000, "burst_count": 100000},
     },
+    "presence": {"presence": {"enabled": True}},
+    # What is off unless it is asked for.
+    "experiments": {
+        "experimental_features": {"msc3814_enabled": True, "msc4306_enabled": True},
+        "login_via_existing_session": {"enabled": True},
+        "turn_uris": ["turn:turn.test.local?transport=udp"],
+        "turn_username": "turner",
+        "turn_password": "secret",
+        "turn_user_lifetime": "1h",
+    },
+    # Who may register, and with which passwords.
+    "strict": {
+        "registration_requires_token": True,
+        "rc_registration_token_validity": {"per_second": 1000, "burst_count": 1000},
+        "password_config": {
+            "policy": {"enabled": True, "minimum_length": 12, "require_digit": False}
+        },
+    },
+    "bridge": {"app_service_config_files": [str(BRIDGE)]},
 }
