@@ -60,6 +60,8 @@ _BY_KEY = {
     "delay_id": "delay",
     "delete_id": "task",
     "purge_id": "task",
+    "redact_id": "task",
+    "password_hash": "password hash",
     "filter_id": "filter",
     "filter": "filter",
     "sid": "sid",
