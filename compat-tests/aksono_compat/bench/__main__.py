@@ -51,7 +51,8 @@ def arguments() -> argparse.Namespace:
         help=f"beginning of a name (default: all): {'; '.join([*OPERATIONS, 'crowd'])}",
     )  # fmt: skip
     parser.add_argument("--rounds", type=int, default=3, help="alternating rounds (default 3)")
-    parser.add_argument("--small", action="store_true", help="a small town, to try things out")
+    parser.add_argument("--members", type=int, default=1000, help="of the largest room (1000)")
+    parser.add_argument("--rooms", type=int, default=400, help="of the largest sync (400)")
     parser.add_argument("--json", type=Path, metavar="FILE", help="write all figures as JSON")
     return parser.parse_args()
 
@@ -161,7 +162,7 @@ def _wanted(name: str, given: list[str]) -> bool:
 
 def main() -> int:
     options = arguments()
-    size = TownSize(members=100, rooms=50, history=100, idle=500) if options.small else TownSize()
+    size = TownSize(members=options.members, rooms=options.rooms, idle=4 * options.members)
     everything: dict[str, object] = {}
     with Cluster(DURABLE) as cluster:
         benchmark = Benchmark(cluster, *make_town(cluster, size))
