@@ -72,7 +72,7 @@ class Client:
             body = json.dumps(content).encode()
             sent["Content-Type"] = "application/json"
         sent.update(headers or {})
-        full = self.url + (path if path.startswith(("/_", "/.")) else V3 + path)
+        full = self.url + (path if path.startswith(("/_", "/.well-known/")) else V3 + path)
         answer = self._session.request(
             method, full, params=params, data=body, headers=sent, timeout=timeout
         )

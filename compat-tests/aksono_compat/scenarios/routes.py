@@ -72,7 +72,7 @@ def unbuilt_routes() -> frozenset[str]:
 def full_path(path: str) -> str:
     """A client's path without query, with its version."""
     plain = path.partition("?")[0]
-    return plain if plain.startswith(("/_", "/.")) else V3 + plain
+    return plain if plain.startswith(("/_", "/.well-known/")) else V3 + plain
 
 
 def route_of(method: str, path: str) -> Route | None:
