@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import os
+import resource
 import shutil
 import signal
 import socket
@@ -35,6 +36,7 @@ class Script:
     def __init__(self, address: str | tuple[str, int] = ("127.0.0.1", 0)) -> None:
         family = socket.AF_UNIX if isinstance(address, str) else socket.AF_INET
         self._socket = socket.socket(family)
+        self._socket.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         self._socket.bind(address)
         self._socket.listen(64)
         self.received: list[bytes] = []
@@ -268,13 +270,19 @@ def test_a_server_that_dies_in_the_middle(script: Script, tmp_path: Path) -> Non
             connection.sendall(request())
             with pytest.raises(ConnectionResetError):
                 read(connection, 1000)
+        port = urlsplit(script.url).port or 0
         script.close()
         with pytest.raises(OSError, match="reset"):
             # Nobody listens any more: as near to a refusal as can be.
             talk(recorder.url, request(), 1)
-    (one,) = exchanges(tmp_path / "r")
-    assert one.status == 200
-    assert (one.answer.kind, one.answer.value["size"]) == ("omitted", 8)
+        again = Script(("127.0.0.1", port))
+        assert talk(recorder.url, request(), len(OK)) == OK
+        again.close()
+    died, *refused, answered = exchanges(tmp_path / "r")
+    assert died.status == 200
+    assert (died.answer.kind, died.answer.value["size"]) == ("omitted", 8)
+    assert [one.status for one in refused] in ([], [0])
+    assert answered.status == 200
 
 
 def test_half_closed_connections_stay_half_open(script: Script, tmp_path: Path) -> None:
@@ -325,6 +333,44 @@ def test_large_bodies_pass_and_media_are_not_kept(script: Script, tmp_path: Path
     assert one.answer.value["size"] == len(received) - received.index(b"\r\n\r\n") - 4
     peak = int(status.partition("VmHWM:")[2].split()[0])
     assert peak < 200_000, "kilobytes"
+
+
+def test_many_connections(script: Script, tmp_path: Path) -> None:
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    recorder = RecorderProcess(tmp_path / "r", upstream=script.url)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (150, hard))
+    try:
+        recorder.start()
+    finally:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
+    with recorder:
+        connections = [connect(recorder.url) for _ in range(200)]
+        for connection in connections:
+            connection.sendall(request())
+        for connection in connections:
+            assert read(connection, len(OK)) == OK
+            connection.close()
+    assert len(exchanges(tmp_path / "r")) == 200
+
+
+def test_an_answer_before_the_request_is_all_sent(script: Script, tmp_path: Path) -> None:
+    refused = b"HTTP/1.1 413 Too Large\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"
+
+    def act(connection: socket.socket) -> None:
+        connection.recv(1000)
+        connection.sendall(refused)
+        while connection.recv(1000):
+            pass
+
+    script.act = act
+    recorder = RecorderProcess(tmp_path / "r", upstream=script.url)
+    with recorder, connect(recorder.url) as connection:
+        head = request("/_matrix/client/v3/x", "Content-Length: 1000", method="POST")
+        connection.sendall(head + b'{"half":')
+        assert read(connection, len(refused)) == refused
+    (one,) = exchanges(tmp_path / "r")
+    assert one.status == 413
+    assert one.body.kind == "omitted"
 
 
 def test_unix_sockets_on_both_sides(tmp_path: Path) -> None:

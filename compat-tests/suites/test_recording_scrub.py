@@ -6,18 +6,23 @@ from __future__ import annotations
 import base64
 import gzip
 import json
+import re
 import zlib
+from pathlib import Path
 from typing import Any
 
 import pytest
 
+from aksono_compat.recording import routes
+from aksono_compat.recording import vocabulary as words
+from aksono_compat.recording.bodies import is_media
 from aksono_compat.recording.capture import Captured, CapturedBody
 from aksono_compat.recording.format import Exchange, exchange_line
 from aksono_compat.recording.identity import Identities
 from aksono_compat.recording.keys import PLACEHOLDER, Keys
 from aksono_compat.recording.routes import find_route, surface
 from aksono_compat.recording.sampling import Sample
-from aksono_compat.recording.scrub import Scrubber
+from aksono_compat.recording.scrub import Scrubber, answer_mode, request_mode
 
 KEYS = Keys(b"k" * 32)
 V3 = "/_matrix/client/v3"
@@ -89,9 +94,9 @@ def test_a_message() -> None:
     assert sent(MESSAGE, said, content=True) == said
 
 
-@pytest.mark.parametrize("words", ["@b:a.example", "public", "m.room.message", "!" + "r" * 43])
-def test_a_body_is_words_whatever_it_looks_like(words: str) -> None:
-    assert sent(MESSAGE, {"body": words}) == {"body": text(words)}
+@pytest.mark.parametrize("said", ["@b:a.example", "public", "m.room.message", "!" + "r" * 43])
+def test_a_body_is_words_whatever_it_looks_like(said: str) -> None:
+    assert sent(MESSAGE, {"body": said}) == {"body": text(said)}
 
 
 STATE = {
@@ -362,12 +367,12 @@ def test_errors_keep_their_text_but_not_what_they_repeat() -> None:
         "errcode": "M_INVALID_PARAM",
         "error": f"'{text('my words')}' is not a valid preset",
     }
-    for words in (
+    for said in (
         "Unrecognized request",
         "Query parameter 'dir' must be one of ['b', 'f']",
         "User @a:a.example not in room !room:a.example",
     ):
-        assert answered(f"{V3}/x", {"errcode": "M_X", "error": words})["error"] == words
+        assert answered(f"{V3}/x", {"errcode": "M_X", "error": said})["error"] == said
 
 
 @pytest.mark.parametrize(
@@ -475,3 +480,68 @@ def test_samples() -> None:
     assert 150 < sum(taken) < 350
     assert Sample(1, 16).takes("")
     assert all(Sample(3, 3).takes(str(n)) for n in range(100))
+
+
+def kinds_of_routes() -> list[str]:
+    """A path of each kind of routes: whose bodies are judged alike."""
+    found: dict[object, str] = {}
+    for path in every_route():
+        media = is_media("POST", path)[0] or is_media("GET", path)[1]
+        kind = (request_mode("POST", path), answer_mode("GET", path), surface(path), media)
+        found.setdefault(kind, path)
+    return list(found.values())
+
+
+def every_route() -> list[str]:
+    """A path of each route, its parameters filled in."""
+    lines = (Path(routes.__file__).parent / "routes.tsv").read_text().splitlines()
+    paths = []
+    for line in lines[1:]:
+        _, path, versions = line.split("\t")
+        filled = path.replace("*", versions.split()[-1], 1)
+        filled = filled.replace("{room_id}", "!room:a.example").replace("{event_type}", "m.x")
+        paths.append(re.sub(r"\{[a-z_]+\}", "x", filled))
+    return paths
+
+
+def everywhere(names: list[str], value: str) -> dict[str, Any]:
+    """An object that has the value under every name, at every depth, in lists and objects."""
+    flat = {name: value for name in names}
+    parents = ("content", "to_device", "auth", "keys", "signatures", "unsigned", "events", "data",
+               "device_keys", "prev_content", "rooms", "global", "account_data", "messages", "user",
+               "initial_state", "info", "m.relates_to", "conditions", "lists",
+               "identifier")  # fmt: skip
+    nested = {name: {**flat, "inner": [flat, value]} for name in parents}
+    listed = {f"{name}": [flat] for name in ("pdus", "edus", "chunk", "threepids", "state")}
+    typed = [
+        {"type": kind, "content": flat, "state_key": "", "edu_type": kind}
+        for kind in ("m.x", "m.room.member", "m.tag", "m.push_rules", "m.secret_storage.key.x")
+    ]
+    return {**flat, **nested, **listed, "typed": typed}
+
+
+@pytest.mark.parametrize("path", kinds_of_routes())
+def test_no_words_get_out_by_any_field_of_any_route(path: str) -> None:
+    names = sorted(words.ENVELOPE | words.CONTENT_NAMES | {"unheard", "org.example.unheard"})
+    body = everywhere(names, "cnry said this")
+    found = scrub("POST", path, body, body)
+    again = scrub("GET", f"{path}?{'&'.join(f'{name}=cnry+said' for name in names)}", None, body)
+    if "/filter" not in path:
+        assert "cnry" not in exchange_line(found)
+        assert "cnry" not in exchange_line(again)
+
+
+@pytest.mark.parametrize("path", kinds_of_routes())
+def test_no_secret_gets_out_by_any_field_of_any_route(path: str) -> None:
+    names = sorted({*words.SECRETS, "token", "access_token", "as_token", "secretKey", "my_passwd"})
+    body = everywhere(names, "cnry_S3cret/word+x=")
+    query = "&".join(f"{name}=cnry_S3cret%2Fword" for name in names)
+    for content in (False, True):
+        found = scrub("POST", f"{path}?{query}", body, body, content=content)
+        again = scrub("GET", path, None, body, content=content)
+        for exchange in (found, again):
+            line = exchange_line(exchange)
+            if content:
+                # Hashes of events are content.
+                line = re.sub(r'"(?:sha256|sha1|md5)": "[^"]*"', "", line)
+            assert "cnry" not in line

@@ -12,6 +12,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlsplit
 
+_BACKLOG = 4096
+
 
 @dataclass(frozen=True)
 class Address:
@@ -45,8 +47,12 @@ class Address:
         loop = asyncio.get_running_loop()
         if self.path:
             _remove_old_socket(Path(self.path))
-            return await loop.create_unix_server(make, self.path, start_serving=False)
-        return await loop.create_server(make, self.host, self.port, start_serving=False)
+            return await loop.create_unix_server(
+                make, self.path, backlog=_BACKLOG, start_serving=False
+            )
+        return await loop.create_server(
+            make, self.host, self.port, backlog=_BACKLOG, start_serving=False
+        )
 
 
 def parse_listen(text: str) -> Address:

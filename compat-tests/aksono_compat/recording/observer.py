@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import sys
 import time
 from collections import deque
 from collections.abc import Callable
@@ -71,6 +72,10 @@ class Observer:
         try:
             framer.feed(data)
         except FramingError:
+            self._give_up()
+        except Exception as error:
+            # Whatever is wrong with us, the connection must not suffer. Nothing of it is shown.
+            print(f"aksono-replay record: not followed: {type(error).__name__}", file=sys.stderr)
             self._give_up()
 
     def _give_up(self) -> None:

@@ -45,6 +45,8 @@ class RecorderProcess:
 
     def start(self, timeout: float = 20) -> None:
         """Until it listens; RuntimeError with what it said when it ends before."""
+        if self.process is not None:
+            return
         environment = {**os.environ, "PYTHONPATH": str(_PACKAGE)}
         with self._log.open("wb") as log:
             self.process = subprocess.Popen(self._command, stderr=log, env=environment)

@@ -9,6 +9,7 @@ recording is over (--max-time, --max-size) the traffic is still passed on.
 from __future__ import annotations
 
 import asyncio
+import resource
 import signal
 import sys
 import time
@@ -82,6 +83,7 @@ class Recorder:
 
     async def run(self, ready: Callable[[], None] = lambda: None) -> State:
         """Until TERM or INT. RecordingError, OSError when it cannot begin."""
+        _open_many_files()
         # First of all the address: an old recording must not be replaced for nothing.
         server = await self._options.listen.listen(self._accept)
         try:
@@ -175,3 +177,9 @@ class Recorder:
         for connection in list(self._connections):
             connection.close()
         await asyncio.sleep(0.05)
+
+
+def _open_many_files() -> None:
+    """Two for each connection: as many as we are allowed to, not as few as is usual."""
+    _, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))

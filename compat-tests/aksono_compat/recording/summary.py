@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from .format import Exchange
+from .progress import Progress
 from .reader import Recording
 from .routes import find_route
 
@@ -57,8 +58,11 @@ def route_name(exchange: Exchange) -> str:
 def summarise(recording: Recording) -> Summary:
     """Reads a recording to its end."""
     summary = Summary()
+    progress = Progress("inspect")
     for exchange in recording.exchanges():
         summary.add(exchange)
+        progress.update(f"{summary.exchanges} exchanges")
+    progress.close()
     return summary
 
 
