@@ -10,7 +10,7 @@ namespace {
 http::Response server_document(const WellKnownSettings& settings) {
     // Not for browsers: no CORS, no caching rules.
     if (!settings.serve_server)
-        return http::Response::text("404. There is no such document.\n", 404);
+        return http::Response::text("404. Is anything ever truly *well* known?\n", 404);
     http::Response response = http::Response::text(
         dump_json({{"m.server", fmt::format("{}:443", settings.server_name)}}));
     response.headers.set("Content-Type", "application/json");

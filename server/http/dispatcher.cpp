@@ -26,8 +26,9 @@ bool speaks_json(std::string_view path) {
 
 Response not_found(const Request& request, Resources listener, bool path_known) {
     if (path_known) {
-        return speaks_json(request.path) ? error_response(MatrixError::unrecognized(405))
-                                         : page_method_not_allowed();
+        return speaks_json(request.path)
+                   ? error_response(MatrixError::unrecognized(405))
+                   : page_method_not_allowed(method_name(request.method), request.path);
     }
     return unknown_is_json(request.path, listener) ? error_response(MatrixError::unrecognized(404))
                                                    : page_not_found();

@@ -19,11 +19,11 @@ std::string type_name(const std::exception& error) {
 }
 
 Response page(int status, std::string_view title, std::string_view text) {
-    return Response::html(
-        fmt::format("<!DOCTYPE html>\n<html>\n<head><title>{0} - {1}</title></head>\n"
-                    "<body><h1>{1}</h1><p>{2}</p></body>\n</html>\n",
-                    status, title, text),
-        status);
+    return Response::html(fmt::format("\n<html>\n  <head><title>{0} - {1}</title></head>\n"
+                                      "  <body>\n    <h1>{1}</h1>\n    <p>{2}</p>\n"
+                                      "  </body>\n</html>\n",
+                                      status, title, text),
+                          status);
 }
 
 }  // namespace
@@ -41,11 +41,15 @@ Response error_response(const MatrixError& error) {
 }
 
 Response page_not_found() {
-    return page(404, "No Such Resource", "There is nothing at this address.");
+    return page(404, "No Such Resource", "Sorry. No luck finding that resource.");
 }
 
-Response page_method_not_allowed() {
-    Response response = page(405, "Method Not Allowed", "This address can only be read.");
+Response page_method_not_allowed(std::string_view method, std::string_view path) {
+    Response response =
+        page(405, "Method Not Allowed",
+             fmt::format("Your browser approached me (at {}) with the method \"{}\".  I only allow "
+                         "the methods HEAD, GET here.",
+                         path, method));
     response.headers.set("Allow", "HEAD, GET");
     return response;
 }

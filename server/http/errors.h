@@ -6,6 +6,7 @@
 
 #include <exception>
 #include <string>
+#include <string_view>
 
 namespace aksono::http {
 
@@ -13,9 +14,10 @@ namespace aksono::http {
 /// retry_after_ms.
 Response error_response(const MatrixError& error);
 
-/// 404 and 405 for paths outside of the JSON trees.
+/// 404 and 405 for paths outside of the JSON trees, worded as clients of Synapse see them. `path`
+/// is that of a route, never the client's own words.
 Response page_not_found();
-Response page_method_not_allowed();
+Response page_method_not_allowed(std::string_view method, std::string_view path);
 
 /// For the log: type, text, and the same of everything nested inside, innermost last.
 std::string describe(const std::exception& error);
