@@ -38,6 +38,10 @@ def furnished(cluster: Cluster, world: World) -> World:
     return prepared_world(cluster, world, furnish)
 
 
+# Of tokens that Synapse 1.163.2 makes: it knows no floor.
+NEWEST_FIELDS = 14
+
+
 @pytest.fixture(scope="module", params=RELEASES)
 def arms(
     request: pytest.FixtureRequest, cluster: Cluster, furnished: World, kind_b: str,
@@ -81,9 +85,10 @@ def test_both_arms_were_asked_the_same(arms: Arms) -> None:
 
 
 def test_under_a_floor_only_rooms_of_an_unknown_version_are_lost(arms: Arms, kind_b: str) -> None:
-    if kind_b == "synapse":
-        pytest.skip("Synapse knows no rollback_floor")
     losses = set(arms.tested.losses)
+    if kind_b == "synapse":
+        # It knows no floor: the second one loses what the first one does.
+        losses -= set(arms.control.losses)
     if arms.release not in KNOWS_HALL:
         losses = {name for name in losses if "hall" not in name}
     if losses:
@@ -91,11 +96,8 @@ def test_under_a_floor_only_rooms_of_an_unknown_version_are_lost(arms: Arms, kin
 
 
 def test_tokens_are_those_of_the_floor(arms: Arms, kind_b: str) -> None:
-    if kind_b == "synapse":
-        pytest.skip("Synapse knows no rollback_floor")
-    assert {len(token.split("_")) for token in arms.tested.handed.values()} == {
-        FIELDS[arms.release]
-    }
+    fields = NEWEST_FIELDS if kind_b == "synapse" else FIELDS[arms.release]
+    assert {len(token.split("_")) for token in arms.tested.handed.values()} == {fields}
 
 
 def test_synapse_itself_loses_what_clients_hold(arms: Arms) -> None:
