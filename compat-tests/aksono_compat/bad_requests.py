@@ -182,6 +182,9 @@ class BadRequests:
                     body = json.dumps({**content, key: wrong}).encode()
                     name = f"{target}: {key} is {json.dumps(wrong)}"
                     yield self._bad(name, method, path.replace("TXN", self._txn()), body)
+        # Or it would end in the middle of later answers, at another time on each server.
+        method, path = targets["typing"]
+        yield self._bad("typing: no more", method, path, b'{"typing": false}')
         method, path = targets["login"]
         for key in ("type", "user"):
             for wrong in WRONG:
