@@ -28,6 +28,11 @@ def some_media(cast: Cast) -> dict[str, Any]:
     return {"media": media, "room": room}
 
 
+def _download(actor: Actor, *media: str) -> None:
+    for one in media:
+        actor.get(f"{DOWNLOAD}/{one}")
+
+
 def _id(where: str) -> str:
     return where.partition("/")[2]
 
@@ -44,7 +49,7 @@ def quarantines_media(cast: Cast, media: list[str], room: str) -> None:
     for who in (alice, admin):
         for word in ("quarantine", "unquarantine"):
             who.post(f"{ADMIN}/media/{word}/{media[0]}")
-            alice.get(f"{DOWNLOAD}/{media[0]}")
+            _download(alice, media[0])
             who.get(f"{ADMIN}/media/{media[0]}")
     admin.post(f"{ADMIN}/media/quarantine/test.local/none")
     admin.get(f"{ADMIN}/media/test.local/none")
@@ -61,11 +66,10 @@ def protects_media(cast: Cast, media: list[str], room: str) -> None:
     admin, alice = cast["admin"], cast["alice"]
     admin.post(f"{ADMIN}/media/protect/{_id(media[0])}")
     admin.post(f"{ADMIN}/user/{q(alice.user_id)}/media/quarantine")
-    for one in media:
-        alice.get(f"{DOWNLOAD}/{one}")
+    _download(alice, *media)
     admin.post(f"{ADMIN}/media/unprotect/{_id(media[0])}")
     admin.post(f"{ADMIN}/user/{q(alice.user_id)}/media/quarantine")
-    alice.get(f"{DOWNLOAD}/{media[0]}")
+    _download(alice, media[0])
     alice.post(f"{ADMIN}/media/protect/{_id(media[0])}")
 
 
@@ -79,8 +83,7 @@ def quarantines_rooms(cast: Cast, media: list[str], room: str) -> None:
     admin, alice = cast["admin"], cast["alice"]
     admin.get(f"{ADMIN}/room/{q(room)}/media")
     admin.post(f"{ADMIN}/room/{q(room)}/media/quarantine")
-    for one in media:
-        alice.get(f"{DOWNLOAD}/{one}")
+    _download(alice, *media)
     admin.get(f"{ADMIN}/room/{q('!none:test.local')}/media")
     alice.get(f"{ADMIN}/room/{q(room)}/media")
 
@@ -92,7 +95,7 @@ def deletes_media(cast: Cast, media: list[str], room: str) -> None:
     admin, alice = cast["admin"], cast["alice"]
     for who, one in ((alice, media[0]), (admin, media[0]), (admin, media[0])):
         who.delete(f"{ADMIN}/media/{one}")
-        alice.get(f"{DOWNLOAD}/{one}")
+        _download(alice, one)
     admin.delete(f"{ADMIN}/media/elsewhere.invalid/x")
 
 
@@ -128,4 +131,4 @@ def deletes_no_new_media(cast: Cast, media: list[str], room: str) -> None:
         admin.request("POST", f"{ADMIN}/media/delete", {}, params={"before_ts": before})
         admin.request("POST", f"{ADMIN}/purge_media_cache", {}, params={"before_ts": before})
     admin.post(f"{ADMIN}/media/delete")
-    cast["alice"].get(f"{DOWNLOAD}/{media[0]}")
+    _download(cast["alice"], media[0])

@@ -4,8 +4,9 @@
 from typing import Any
 
 from ..client import q
-from .cast import Actor, Cast
+from .cast import Cast
 from .model import scenario
+from .waits import wait_for_task
 
 ADMIN = "/_synapse/admin"
 ROOMS = f"{ADMIN}/v1/rooms"
@@ -54,11 +55,11 @@ def lists_rooms(cast: Cast) -> None:
 def looks_into_rooms(cast: Cast, room: str, events: list[str]) -> None:
     admin, alice = cast["admin"], cast["alice"]
     for who in (admin, alice):
+        who.unordered = True
         for one in (room, "!none:test.local"):
             for rest in ("", "/members", "/state"):
-                who.unordered = True
                 who.get(f"{ROOMS}/{q(one)}{rest}")
-                who.unordered = False
+        who.unordered = False
     admin.get(f"{ROOMS}/{q(room)}/state", type="m.room.name")
 
 
@@ -92,15 +93,6 @@ def blocks_rooms(cast: Cast, room: str, events: list[str]) -> None:
     alice.put(f"{ROOMS}/{q(room)}/block", {"block": True})
 
 
-def _wait_for(admin: Actor, path: str, cast: Cast) -> None:
-    """Until the task is at its end, then once more for the transcript."""
-    admin.quiet = True
-    while admin.get(path).ok().get("status") not in ("complete", "failed"):
-        cast.wait(0.2)
-    admin.quiet = False
-    admin.get(path)
-
-
 @scenario(
     f"DELETE {ADMIN}/v2/rooms/{{room_id}}",
     f"GET {ADMIN}/v2/rooms/delete_status/{{delete_id}}",
@@ -114,7 +106,7 @@ def deletes_rooms(cast: Cast, room: str, events: list[str]) -> None:
     alice.request("DELETE", path, {})
     admin.request("DELETE", path, {"purge": "x"})
     task = admin.request("DELETE", path, {"block": True}).ok()["delete_id"]
-    _wait_for(admin, f"{ADMIN}/v2/rooms/delete_status/{task}", cast)
+    wait_for_task(admin, f"{ADMIN}/v2/rooms/delete_status/{task}")
     admin.get(f"{path}/delete_status")
     admin.get(f"{ADMIN}/v2/rooms/delete_status/unknown")
     admin.get(f"{ROOMS}/{q(room)}")
@@ -148,7 +140,7 @@ def purges_history(cast: Cast, room: str, events: list[str]) -> None:
         admin.post(path, wrong)
     wish = {"purge_up_to_event_id": events[2], "delete_local_events": True}
     task = admin.post(path, wish).ok()["purge_id"]
-    _wait_for(admin, f"{ADMIN}/v1/purge_history_status/{task}", cast)
+    wait_for_task(admin, f"{ADMIN}/v1/purge_history_status/{task}")
     alice.get(f"/rooms/{q(room)}/messages", dir="b", limit=20)
     admin.get(f"{ADMIN}/v1/purge_history_status/unknown")
 

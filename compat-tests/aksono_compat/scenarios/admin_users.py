@@ -6,6 +6,7 @@ from typing import Any
 from ..client import q
 from .cast import PASSWORD, Actor, Cast
 from .model import scenario
+from .waits import wait_for_task
 
 ADMIN = "/_synapse/admin"
 USER = f"{ADMIN}/v2/users/{{user_id}}"
@@ -314,12 +315,7 @@ def redacts_users(cast: Cast, room: str) -> None:
     since = bob.since()
     task = admin.post(path, {"rooms": [room], "reason": "gone", "limit": 10}).ok()["redact_id"]
     bob.sync_until(since, lambda seen: room in seen.get("rooms", {}).get("join", {}))
-    status = f"{ADMIN}/v1/user/redact_status/{task}"
-    admin.quiet = True
-    while admin.get(status).ok()["status"] != "complete":
-        cast.wait(0.2)
-    admin.quiet = False
-    admin.get(status)
+    wait_for_task(admin, f"{ADMIN}/v1/user/redact_status/{task}")
     admin.get(f"{ADMIN}/v1/user/redact_status/unknown")
     bob.get(f"/rooms/{q(room)}/messages", dir="b", limit=10)
 

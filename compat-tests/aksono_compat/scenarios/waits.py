@@ -5,6 +5,8 @@ import time
 from collections.abc import Callable
 from typing import Any
 
+from .cast import Actor
+
 Until = Callable[[Any], bool]
 
 
@@ -15,6 +17,16 @@ def wait_for(ask: Callable[[], Any], arrived: Until, seconds: float = 20) -> Non
         if time.monotonic() > deadline:
             raise TimeoutError(f"still not as wished: {seen}")
         time.sleep(0.1)
+
+
+def wait_for_task(admin: Actor, path: str) -> None:
+    """Until a task of the admin API is at its end, then once more for the transcript."""
+    admin.quiet = True
+    try:
+        wait_for(lambda: admin.get(path).ok()["status"], {"complete", "failed"}.__contains__, 60)
+    finally:
+        admin.quiet = False
+    admin.get(path)
 
 
 def room_in(part: str, room: str) -> Until:
