@@ -8,8 +8,10 @@ from pathlib import Path
 
 import pytest
 
+from aksono_compat.config import RATE_LIMITS, SHARED_SECRET, Site
 from aksono_compat.pair import Pair, open_pair
 from aksono_compat.postgres import Cluster
+from aksono_compat.replaying.clones import Home
 from aksono_compat.world import World, make_world
 
 
@@ -67,3 +69,15 @@ def pair(cluster: Cluster, world: World, kind_b: str) -> Iterator[Pair]:
     """Synapse and the server under test, both on clones of the world; one pair for a suite."""
     with open_pair(cluster, world, kind_b) as servers:
         yield servers
+
+
+@pytest.fixture(scope="module")
+def home(cluster: Cluster, world: World, tmp_path_factory: pytest.TempPathFactory) -> Home:
+    """What replays make their clones of: the world."""
+    return Home(
+        cluster,
+        world,
+        lambda folder, port, args: Site(folder, port, args, dict(RATE_LIMITS)),
+        tmp_path_factory.mktemp("replay"),
+        shared_secret=SHARED_SECRET,
+    )

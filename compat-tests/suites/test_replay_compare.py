@@ -176,6 +176,10 @@ def test_times_must_lie_in_the_run() -> None:
     assert _kinds({"expires_in_ms": 299_000}, {"expires_in_ms": 299}) == ["value"]
     assert _kinds({"age": 50_000_000}, {"age": 50_001_000}) == []
     assert _kinds({"age": 50_000_000}, {"age": 60_000_000}) == ["value"]
+    slow = _reply({"age": 50_000_000})
+    slow.asked -= 20
+    assert _kinds(slow, {"age": 50_019_000}) == []
+    assert _kinds(slow, {"age": 50_060_000}) == ["value"]
 
 
 def test_refusals() -> None:

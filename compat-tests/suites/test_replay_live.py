@@ -14,8 +14,6 @@ import pytest
 import requests
 
 from aksono_compat.chatter import Chatter
-from aksono_compat.config import RATE_LIMITS, SHARED_SECRET, Site
-from aksono_compat.postgres import Cluster
 from aksono_compat.replaying.clones import Choice, Clone, Home, open_clones
 from aksono_compat.replaying.comparison import Comparison, Plan, classes_of
 from aksono_compat.replaying.match import Match, Rules
@@ -23,24 +21,12 @@ from aksono_compat.replaying.player import Pace
 from aksono_compat.replaying.sessions import Sessions
 from aksono_compat.replaying.source import Source
 from aksono_compat.replaying.tape import taping
-from aksono_compat.world import World
 
 # Real servers at work for minutes; what of it is quick is in test_replay_match.py.
 pytestmark = pytest.mark.full
 
 SYNAPSE = Choice("synapse")
 Damage = Callable[[str, Any], Any]
-
-
-@pytest.fixture(scope="module")
-def home(cluster: Cluster, world: World, tmp_path_factory: pytest.TempPathFactory) -> Home:
-    return Home(
-        cluster,
-        world,
-        lambda folder, port, args: Site(folder, port, args, dict(RATE_LIMITS)),
-        tmp_path_factory.mktemp("replay"),
-        shared_secret=SHARED_SECRET,
-    )
 
 
 @pytest.fixture(scope="module")

@@ -241,6 +241,52 @@ def test_reads_that_raced_with_writes_are_asked_again_at_the_end() -> None:
     assert match.judge.tally.compared == 2
 
 
+def test_a_second_answer_that_is_a_refusal_says_nothing() -> None:
+    """Who has logged out since is refused on both sides: what differed before still differs."""
+
+    def leaving(server: Server, method: str, path: str, content: Any) -> tuple[int, Any]:
+        if method == "PUT":
+            time.sleep(0.3)
+            return 200, {}
+        server.count += 1
+        if server.count > 1:
+            return 401, {"errcode": "M_UNKNOWN_TOKEN"}
+        return 200, {"n": server.letter}
+
+    exchanges = [
+        _exchange(1, "PUT", SEND, at=0.0, took=1.0),
+        _exchange(2, "GET", f"{V3}/rooms/!r:x/state", at=0.1, took=0.2),
+    ]
+    with servers(leaving, leaving) as pair:
+        match = _match(pair, exchanges, read_only=False)
+        assert pair[0].count == 2
+    assert [kind for kind, _ in _kinds(match)] == ["value"]
+
+
+@pytest.mark.parametrize(
+    ("damage", "times", "kinds"),
+    [
+        ({"last_seen_ts": None}, 2, []),
+        ({"display_name": "y"}, 1, ["value"]),
+        ({"last_seen_ts": None, "display_name": "y"}, 1, ["type", "value"]),
+    ],
+)
+def test_when_a_device_was_seen_may_be_written_later(
+    damage: dict[str, Any], times: int, kinds: list[str]
+) -> None:
+    device = {"device_id": "PHONE", "display_name": "x", "last_seen_ts": 5}
+
+    def device_of(server: Server, method: str, path: str, content: Any) -> tuple[int, Any]:
+        server.count += 1
+        early = server.letter == "y" and server.count == 1
+        return 200, {**device, **(damage if early else {})}
+
+    with servers(device_of, device_of) as pair:
+        match = _match(pair, [_exchange(1, "GET", f"{V3}/devices/PHONE")], read_only=False)
+        assert pair[0].count == times
+    assert sorted(kind for kind, _ in _kinds(match)) == kinds
+
+
 def test_speed() -> None:
     exchanges = [_exchange(n, "GET", f"{V3}/devices", at=n * 1.0, took=0.01) for n in range(4)]
     with servers() as pair:

@@ -232,3 +232,111 @@ def test_extensions_of_sliding_sync_are_news() -> None:
     stream = SyncStream(run.bindings, Comparer(run.bindings, 0, 0))
     assert stream.feed(1, _sliding(0, [], **told), _sliding(1, []), where, "alice") == []
     assert [one.difference.kind for one in stream.finish(({}, {}))] == ["event lost"]
+
+
+def _topic(side: int, number: int) -> dict[str, Any]:
+    event = _event(side, 900 + number)
+    return {**event, "type": "m.room.topic", "state_key": "", "content": {"topic": f"{number}"}}
+
+
+def _member(side: int, name: str) -> dict[str, Any]:
+    event = _event(side, 950)
+    content = {"membership": "join", "displayname": name}
+    return {**event, "type": "m.room.member", "state_key": f"@{name}:x", "content": content}
+
+
+def _stated(side: int, state: list[dict[str, Any]], numbers: list[int], section: str = "join",
+            *, limited: bool = False) -> Reply:  # fmt: skip
+    """An answer that tells state beside the timeline."""
+    events = [_event(side, number) for number in numbers]
+    room: dict[str, Any] = {"timeline": {"events": events, "limited": limited}}
+    if state:
+        room["state"] = {"events": state}
+    rooms = {section: {ROOM[side]: room}} if state or numbers else {}
+    now = time.time()
+    body = {"next_batch": f"s{side}_5_1", "rooms": rooms}
+    return Reply(200, {}, json.dumps(body).encode(), asked=now, ended=now)
+
+
+def _fed(answers: list[tuple[Reply, Reply]], *, racing: bool) -> list[str]:
+    """Kinds and places of what is found."""
+    run = _Run([[1], [2], [3]], [[1], [2], [3]])
+    found = []
+    for number, (a, b) in enumerate(answers, 10):
+        found += run.stream.feed(number, a, b, WHERE, "alice", racing=racing)
+    found += [one.difference for one in run.stream.finish(({}, {}))]
+    return [f"{one.kind} {'.'.join(map(str, one.path[3:]))}" for one in found]
+
+
+STATE = "state.events.0"
+
+
+def test_state_that_is_never_told_is_missing() -> None:
+    answers = [(_stated(0, [_topic(0, 1)], [4]), _stated(1, [], [4]))]
+    for racing in (False, True):
+        assert _fed(answers, racing=racing) == [f"missing {STATE}"]
+    swapped = [(_stated(0, [], [4]), _stated(1, [_topic(1, 1)], [4]))]
+    for racing in (False, True):
+        assert _fed(swapped, racing=racing) == [f"extra {STATE}"]
+
+
+def test_state_told_in_another_answer_is_not_missing() -> None:
+    told, nothing = [_stated(side, [_topic(side, 1)], []) for side in (0, 1)], []
+    for side in (0, 1):
+        nothing.append(_stated(side, [], []))
+    assert _fed([(told[0], nothing[1]), (nothing[0], told[1])], racing=True) == []
+    assert _fed([(nothing[0], told[1]), (told[0], nothing[1])], racing=True) == []
+
+
+def test_state_that_the_other_server_told_in_its_timeline_is_not_missing() -> None:
+    later = _stated(1, [], [4])
+    room = later.json["rooms"]["join"][ROOM[1]]
+    room["timeline"]["events"].insert(0, _topic(1, 1))
+    later = Reply(200, {}, json.dumps(later.json).encode(), asked=later.asked, ended=later.ended)
+    first = _stated(0, [_topic(0, 1)], [4], limited=True)
+    found = _fed([(first, later)], racing=True)
+    assert [one for one in found if "state" in one or "timeline.events" in one] == []
+
+
+def test_what_was_replaced_at_once_need_not_be_told_by_both() -> None:
+    """One server told the topic twice, the other one when it had changed for the second time."""
+    both = (_stated(0, [_topic(0, 2)], [5]), _stated(1, [_topic(1, 2)], [5]))
+    only_a = (_stated(0, [_topic(0, 1)], [4]), _stated(1, [], [4]))
+    assert _fed([only_a, both], racing=True) == []
+    # When nothing was written meanwhile, both had to tell the same.
+    assert _fed([only_a, both], racing=False) == [f"missing {STATE}"]
+    stuck = (_stated(0, [_topic(0, 2)], [5]), _stated(1, [_topic(1, 1)], [5]))
+    assert set(_fed([stuck], racing=True)) == {f"missing {STATE}", f"extra {STATE}"}
+
+
+def test_members_follow_from_who_is_shown() -> None:
+    """With lazily loaded members, a gap leaves out who said nothing behind it."""
+    alone = (_stated(0, [_member(0, "dora")], [4]), _stated(1, [], [4]))
+    assert _fed([alone], racing=True) == [f"missing {STATE}"]
+    behind = (_stated(0, [_member(0, "dora")], [3, 4]), _stated(1, [], [4], limited=True))
+    assert [one for one in _fed([behind], racing=True) if "state" in one] == []
+
+
+def _invited(side: int, *types: str, name: str = "tea") -> Reply:
+    events = [
+        {"type": kind, "state_key": "", "sender": "@alice:x", "content": {"name": name}}
+        for kind in types
+    ]
+    room = {"invite_state": {"events": events}}
+    body = {"next_batch": "s5_5", "rooms": {"invite": {ROOM[side]: room}} if types else {}}
+    now = time.time()
+    return Reply(200, {}, json.dumps(body).encode(), asked=now, ended=now)
+
+
+@pytest.mark.parametrize("racing", [False, True])
+def test_what_an_invitation_tells_of_its_room(racing: bool) -> None:
+    kinds = ("m.room.name", "m.room.create")
+    whole, part = (_invited(0, *kinds), _invited(1, *kinds)), _invited(1, kinds[0])
+    place = "invite_state.events.0"
+    assert _fed([whole], racing=racing) == []
+    assert _fed([(whole[0], part)], racing=racing) == [f"missing {place}"]
+    assert _fed([(_invited(0, kinds[0]), whole[1])], racing=racing) == [f"extra {place}"]
+    found = _fed([(whole[0], _invited(1, *kinds, name="other"))], racing=racing)
+    assert [one.split()[0] for one in found] != []
+    nothing = [_invited(side) for side in (0, 1)]
+    assert _fed([(whole[0], nothing[1]), (nothing[0], whole[1])], racing=True) == []

@@ -134,6 +134,15 @@ def _no_tag(room: Json) -> None:
         events[:] = [event for event in events if event["type"] != "m.tag"]
 
 
+def _no_state(room: Json) -> None:
+    room.pop("state", None)
+
+
+def _no_name_of_the_room(room: Json) -> None:
+    events = room["invite_state"]["events"]
+    events[:] = [event for event in events if event["type"] != "m.room.name"]
+
+
 def _negative_age(room: Json) -> None:
     for event in room["timeline"]["events"]:
         event.get("unsigned", {}).update({"age": -5} if "age" in event.get("unsigned", {}) else {})
@@ -223,6 +232,9 @@ SYNC_DAMAGES = [
     Damage("time in seconds", _rooms(_seconds), "value", SYNC, "*.origin_server_ts"),
     Damage("sender changed", _rooms(_another_sender), "missing", SYNC, "*.timeline.events*"),
     Damage("left room told as joined", _syncs(_left_is_joined), "missing", SYNC, "rooms.leave*"),
+    Damage("state lost", _rooms(_no_state), "missing", SYNC, "rooms.join.<id>.state.events*"),
+    Damage("state of an invitation lost", _rooms(_no_name_of_the_room, "invite"), "missing", SYNC,
+           "*.invite_state.events*"),
     Damage("invitation lost", _syncs(_no_invitation), "missing", SYNC, "rooms.invite*"),
     Damage("to-device message lost", _syncs(_no_to_device), "event lost", SYNC, "to_device*"),
     Damage("to-device message changed", _syncs(_another_sealed_message), "event lost", SYNC,

@@ -105,8 +105,11 @@ class Comparer:
         return [*pair.bodies(a, b), *pair.headers(a, b)]
 
     def pair(self, a: Reply, b: Reply, where: str, scope: str) -> Pair:
-        clocks = (Clock(self.began[0], a.ended * 1000), Clock(self.began[1], b.ended * 1000))
-        return Pair(self.bindings, clocks, where, scope)
+        clocks = [
+            Clock(began, reply.ended * 1000, reply.took_ms)
+            for began, reply in zip(self.began, (a, b), strict=True)
+        ]
+        return Pair(self.bindings, (clocks[0], clocks[1]), where, scope)
 
 
 def _silent(a: Reply, b: Reply) -> list[Difference]:

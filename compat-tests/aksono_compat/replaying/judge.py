@@ -43,7 +43,9 @@ class Tally:
     strayed: Counter[str] = field(default_factory=Counter)
 
 
+# When a device was last seen is written down now and then, by a timer.
 _TIMED = re.compile(r"/devices(?:/[^/?]*)?(?:\?|$)|/admin/(?:v1/)?whois/")
+_SEEN = frozenset(("last_seen_ts", "last_seen_ip", "last_seen_user_agent", "connections"))
 
 
 class Judge:
@@ -58,6 +60,7 @@ class Judge:
         self._bindings = bindings
         self._comparer = Comparer(bindings, began[0] * 1000, began[1] * 1000)
         self._racing = racing
+        self._is_over = False  # nothing is put off any more
         self._streams: dict[str, SyncStream] = {}
         self._acknowledged: tuple[dict[str, float], dict[str, float]] = ({}, {})
         self._requests: dict[int, tuple[str, str]] = {}
@@ -75,7 +78,7 @@ class Judge:
         count = self.tally.routes[where]
         differences = self._differences(index, exchange, a, b, where)
         told_anyway = self._is_stream(exchange, a, b) and a.status < 500
-        if differences and index in self._racing and not told_anyway:
+        if differences and not told_anyway and self._may_settle(index, exchange, differences):
             self.again.append(index)
             return
         count.asked += counted
@@ -98,8 +101,17 @@ class Judge:
 
     def feed_again(self, exchange: Exchange, a: Reply, b: Reply) -> None:
         """An exchange that was put off, asked when nothing was written any more."""
-        self._racing = frozenset()
+        self._is_over = True
         self.feed(-1, exchange, a, b)
+
+    def _may_settle(self, index: int, exchange: Exchange, differences: list[Difference]) -> bool:
+        """Whether there may be no difference any more when nothing is written."""
+        if self._is_over:
+            return False
+        timed = _TIMED.search(exchange.target) is not None
+        return index in self._racing or (
+            timed and all(_SEEN.intersection(map(str, one.path)) for one in differences)
+        )
 
     def finish(self) -> None:
         """What only shows in the whole of what a session was told."""
@@ -177,8 +189,7 @@ def racing(exchanges: Sequence[Exchange]) -> frozenset[int]:
     writes = sorted(
         (one.at, one.at + one.took) for one in exchanges if not is_read(one.method, one.target)
     )
-    # When a device was last seen is written down now and then, by a timer.
-    found = {index for index, one in enumerate(exchanges) if _TIMED.search(one.target) and writes}
+    found: set[int] = set()
     reads = sorted(
         (one.at, one.at + one.took, index)
         for index, one in enumerate(exchanges)

@@ -17,6 +17,7 @@ from .bindings import Bindings
 from .judge import Judge, Tally, racing
 from .player import Lane, Pace, Player, ServerGoneError
 from .polls import last_looks
+from .reply import Reply
 from .routes import is_safe
 from .schedule import Schedule, Slot, make_schedule
 from .sessions import Sessions
@@ -198,9 +199,18 @@ class Match:
         indexes, self.judge.again = self.judge.again, []
         if not indexes:
             return
+        first = {index: [lane.replies.get(index) for lane in self.lanes] for index in indexes}
         schedule = self._schedule([self._exchanges[index] for index in indexes], indexes)
         asyncio.run(self._play(schedule))
         for index in indexes:
-            a, b = (lane.replies.get(index) for lane in self.lanes)
+            replies = [lane.replies.get(index) for lane in self.lanes]
+            if _is_refused_now(first[index][0], replies[0]):
+                replies = first[index]
+            a, b = replies
             if a is not None and b is not None:
                 self.judge.feed_again(self._exchanges[index], a, b)
+
+
+def _is_refused_now(before: Reply | None, now: Reply | None) -> bool:
+    """Whether a second answer says nothing about the first: its user has left, or logged out."""
+    return before is not None and now is not None and before.status < 400 <= now.status

@@ -40,6 +40,10 @@ class Reply:
             return {"bytes": len(self.body), "base64": base64.b64encode(self.body).decode()}
 
     @property
+    def took_ms(self) -> float:
+        return (self.ended - self.asked) * 1000 if self.asked else 0.0
+
+    @property
     def errcode(self) -> str | None:
         """The Matrix error code of a refusal."""
         code = self.json.get("errcode") if isinstance(self.json, dict) else None

@@ -17,6 +17,7 @@ from .reply import Reply
 from .shapes import Shaper
 from .sliding import as_sync
 from .times import Clock
+from .told_state import ToldState
 
 # How long after the answer to a write a request may come that does not tell of it yet (seconds).
 GRACE = 0.1
@@ -76,6 +77,7 @@ class SyncStream:
         self._bindings = bindings
         self._comparer = comparer
         self._sides = (_Side(), _Side())
+        self._state = ToldState(bindings)
         self.uneven = 0  # answers that were cut differently
         # Counts that differed while something was written, by room and path: until they are told
         # anew.
@@ -95,14 +97,16 @@ class SyncStream:
         shapers = [self._shaper(side, reply, where) for side, reply in enumerate((a, b))]
         bodies = [as_sync(reply.json) for reply in (a, b)]
         told = [news_of(body, shaper) for body, shaper in zip(bodies, shapers, strict=True)]
+        astray = self._state.answers(told, racing=racing)
         if told[0].keys() == told[1].keys():
             found = self._comparer.answers(a, b, where, scope)
         else:
             self.uneven += 1
-            found = self._compare_common(a, b, told, shapers, where, scope)
+            found = [*self._compare_common(a, b, told, shapers, where, scope), *astray]
         found = self._put_off(number, found, told[0], racing)
         for side, reply in enumerate((a, b)):
             self._remember(side, number, reply, shapers[side], told[side])
+            self._state.note(side, number, as_sync(reply.json), shapers[side])
         return found
 
     def _put_off(
@@ -185,6 +189,7 @@ class SyncStream:
         yield from self._reordered(names)
         yield from self._late(names, acknowledged)
         yield from self._other_news()
+        yield from self._state_news(names)
         yield from self._typing_news()
         yield from self._open.values()
 
@@ -302,6 +307,16 @@ class SyncStream:
             if piece not in sides[0]:
                 shown = f"{piece.room} {piece.name}".strip()
                 yield Finding(Difference("extra", _path(piece), None, shown), number)
+
+    def _state_news(self, names: list[list[str]]) -> Iterator[Finding]:
+        told = set(names[0]) | self._known(0), set(names[1]) | self._known(1)
+        gaps = [
+            {(self._room(side, room), number) for room, number in self._sides[side].limited}
+            for side in (0, 1)
+        ]
+        uneven = {room for room, _ in gaps[0] ^ gaps[1]}
+        for difference, number in self._state.finish(told, uneven):
+            yield Finding(difference, number)
 
     def _typing_news(self) -> Iterator[Finding]:
         """Who types comes and goes; but whom A tells of now and then, B tells of as well."""
