@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import Any, TypeVar
 
 from ..client import Answer, Client, q
+from .rotation import Rotation
 
 PASSWORD = "correct horse battery staple"
 Result = TypeVar("Result")
@@ -107,12 +108,15 @@ class Actor(Client):
 class Cast:
     """The actors of one scenario on one server."""
 
-    def __init__(self, scenario: str, url: str, server_name: str) -> None:
+    def __init__(
+        self, scenario: str, url: str, server_name: str, rotation: Rotation | None = None
+    ) -> None:
         self.scenario = scenario
         self.url = url
         self.server_name = server_name
         self.transcript: list[Step] = []
         self._actors: dict[str, Actor] = {}
+        self._rotation = rotation
 
     def __getitem__(self, name: str) -> Actor:
         """An actor who is there already: made by `prepare`, or earlier in the scenario."""
@@ -163,6 +167,16 @@ class Cast:
             results = [future.result() for future in running]
         self.transcript[began:] = sorted(self.transcript[began:], key=lambda step: step.lane)
         return results
+
+    def count_clear(self, seconds: float = 12) -> None:
+        """For that long the counts of /sync do not change but for what is done."""
+        if self._rotation:
+            self._rotation.keep_clear(seconds, self._make_counted)
+
+    def _make_counted(self) -> None:
+        pulse = self.user("pulse")
+        pulse.quiet = True
+        pulse.create_room()
 
     def wait(self, seconds: float) -> None:
         time.sleep(seconds)

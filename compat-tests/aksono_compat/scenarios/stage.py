@@ -26,6 +26,7 @@ from . import cast as cast_module
 from .cast import Cast, Step
 from .model import Scenario
 from .profiles import PROFILES
+from .rotation import Rotation
 from .routes import full_path, route_of, route_table
 from .transcripts import compare_transcripts
 
@@ -69,6 +70,9 @@ class Stage:
         self._prepared = prepared
         self._played: dict[str, Played] = {}
         self._rows: list[Difference] | None = None
+        self._rotations = {
+            twin.database: Rotation(twin.cluster, twin.database) for twin in (pair.a, pair.b)
+        }
 
     def play(self, scenario: Scenario) -> Played:
         """Plays it, if it was not yet; no more when the rows have been compared."""
@@ -98,7 +102,8 @@ class Stage:
         return played
 
     def _run(self, scenario: Scenario, twin: Twin) -> Run:
-        cast = Cast(scenario.name, twin.url, SERVER_NAME)
+        rotation = self._rotations[twin.database]
+        cast = Cast(scenario.name, twin.url, SERVER_NAME, rotation)
         prepared = self._prepared.get(scenario.id, {"users": {}, "values": {}})
         cast.enter(prepared["users"])
         try:
