@@ -39,6 +39,7 @@ class Names:
         self.room_versions: dict[str, int] = {}
         self.events: dict[str, dict[str, Any]] = {}
         self._first_events: dict[str, int | None] = {}
+        self._old_events = {event_id for (event_id,) in _columns(before["event_json"], "event_id")}
         self._read_events()
         for kind in rules.ids:
             self._name_kind(kind)
@@ -107,6 +108,7 @@ class Names:
                 content = json.dumps(
                     self.replace(self.events.get(row["event_id"], {}).get("content"))
                 )
+                content = _WORD.sub(self._later, content)
                 yield hashlib.sha256(content.encode()).hexdigest()[:8]
             elif self._is_json(source.table, column) and row[column]:
                 yield json.dumps(self.replace(json.loads(row[column])))
@@ -140,6 +142,11 @@ class Names:
         if len(parts) > 1 and parts[-1] in self._everywhere:
             return word[: -len(parts[-1])] + self._everywhere[parts[-1]]
         return word
+
+    def _later(self, match: re.Match[str]) -> str:
+        """A room that replaces another one begins with an event that names a later one."""
+        word = match[0]
+        return "<a later event>" if word in self.events and word not in self._old_events else word
 
     def name(self, kind: str, value: Any) -> Any:
         """The name of an id of `kind`, or of a position in that stream."""
