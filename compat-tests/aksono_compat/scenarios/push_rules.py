@@ -57,7 +57,7 @@ def makes_rules(cast: Cast) -> None:
         "content/mine": {**NOTIFY, "pattern": "te?"},
     }
     for path, rule in rules.items():
-        alice.put(f"/pushrules/global/{path}", rule)
+        alice.put(f"/pushrules/global/{path}", rule).ok()
         alice.get(f"/pushrules/global/{path}")
     alice.sync_until(since, lambda seen: "te?" in str(seen.get("account_data", {})))
     for path in rules:

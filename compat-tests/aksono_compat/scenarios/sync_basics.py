@@ -356,7 +356,7 @@ def syncs_at_once(cast: Cast, rooms: list[str]) -> None:
     alice.quiet = True
     cast.at_once(*(partial(alice.say, rooms[n % 2], f"at once {n}") for n in range(6)))
     alice.quiet = False
-    last = alice.say(rooms[0], "last")
+    last = [alice.say(room, "last") for room in reversed(rooms)][-1]
     for device in devices:
         device.quiet = True
     acts = [

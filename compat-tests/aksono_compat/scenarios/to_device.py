@@ -3,7 +3,7 @@
 
 from typing import Any
 
-from ..client import q
+from ..client import Answer, q
 from .cast import Actor, Cast
 from .model import scenario
 
@@ -11,8 +11,8 @@ SEND = "PUT /_matrix/client/*/sendToDevice/{message_type}/{txn_id}"
 SYNC = "GET /_matrix/client/*/sync"
 
 
-def _put(sender: Actor, txn: str, messages: Any, kind: str = "org.example.note") -> None:
-    sender.put(f"/sendToDevice/{q(kind)}/{txn}", {"messages": messages})
+def _put(sender: Actor, txn: str, messages: Any, kind: str = "org.example.note") -> Answer:
+    return sender.put(f"/sendToDevice/{q(kind)}/{txn}", {"messages": messages})
 
 
 @scenario(SEND, SYNC, branch="to one device, to all, until the next sync says they arrived")
@@ -20,9 +20,9 @@ def delivers_to_devices(cast: Cast) -> None:
     alice, bob = cast.users("alice", "bob")
     phone = cast.again(bob, "PHONE")
     began = {one.name: one.since() for one in (bob, phone)}
-    _put(alice, "1", {bob.user_id: {"PHONE": {"n": 1}}})
-    _put(alice, "2", {bob.user_id: {"*": {"n": 2}}})
-    _put(bob, "1", {bob.user_id: {"*": {"n": 3}}})
+    _put(alice, "1", {bob.user_id: {"PHONE": {"n": 1}}}).ok()
+    _put(alice, "2", {bob.user_id: {"*": {"n": 2}}}).ok()
+    _put(bob, "1", {bob.user_id: {"*": {"n": 3}}}).ok()
     for one in (bob, phone):
         seen = one.sync_until(began[one.name], lambda seen: "n': 3" in str(seen))
         # Not acknowledged yet: the same once more.
@@ -37,8 +37,8 @@ def delivers_once(cast: Cast) -> None:
     phone = cast.again(bob, "PHONE")
     since = phone.since()
     for _ in range(2):
-        _put(alice, "same", {bob.user_id: {"PHONE": {"n": 1}}})
-    _put(alice, "other", {bob.user_id: {"PHONE": {"n": 2}}})
+        _put(alice, "same", {bob.user_id: {"PHONE": {"n": 1}}}).ok()
+    _put(alice, "other", {bob.user_id: {"PHONE": {"n": 2}}}).ok()
     phone.sync_until(since, lambda seen: "n': 2" in str(seen))
 
 
@@ -64,7 +64,7 @@ def full_inbox(cast: Cast) -> dict[str, Any]:
     alice, bob = cast.users("alice", "bob")
     cast.again(bob, "PHONE")
     for number in range(105):
-        _put(alice, str(number), {bob.user_id: {"PHONE": {"n": number}}})
+        _put(alice, str(number), {bob.user_id: {"PHONE": {"n": number}}}).ok()
     return {}
 
 
@@ -81,7 +81,7 @@ def keeps_the_inbox_of_a_device(cast: Cast) -> None:
     alice, bob = cast.users("alice", "bob")
     tv = cast.again(bob, "TV")
     cast.again(bob, "PHONE")
-    _put(alice, "1", {bob.user_id: {"PHONE": {"n": 1}, "TV": {"n": 1}}})
+    _put(alice, "1", {bob.user_id: {"PHONE": {"n": 1}, "TV": {"n": 1}}}).ok()
     cast.again(bob, "PHONE").get("/sync", timeout=0)
     cast.again(bob, "PAD").get("/sync", timeout=0)
     tv.post("/logout").ok()
