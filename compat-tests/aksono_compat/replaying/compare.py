@@ -44,15 +44,23 @@ class Difference:
 
 
 Found = Difference
+Times = tuple[tuple[float, float], tuple[float, float]]
 
 
 def compare_answers(
-    a: Answer, b: Answer, bindings: Bindings, *, unordered: bool = False, where: str = ""
+    a: Answer,
+    b: Answer,
+    bindings: Bindings,
+    *,
+    unordered: bool = False,
+    where: str = "",
+    times: Times | None = None,
 ) -> list[Found]:
     """Compares two answers of a conversation, in their order, and learns pairs from them.
 
     `unordered`: the entries of the answer (the body, or its `chunk`) come in any order.
     `where`: the route ("GET /_matrix/client/v3/rooms/{room_id}/members").
+    `times`: when each was asked for and came, in seconds since 1970; if not given: now.
     """
     now = time.time()
     replies = [
@@ -60,10 +68,10 @@ def compare_answers(
             answer.status,
             {name.lower(): value for name, value in answer.headers.items()},
             answer.body,
-            asked=now,
-            ended=now,
+            asked=asked,
+            ended=ended,
         )
-        for answer in (a, b)
+        for answer, (asked, ended) in zip((a, b), times or ((now, now), (now, now)), strict=True)
     ]
     comparer = Comparer(bindings, bindings.made_ms, bindings.made_ms)
     return comparer.answers(replies[0], replies[1], ANY_ORDER if unordered else where)

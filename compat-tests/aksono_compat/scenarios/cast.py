@@ -28,6 +28,8 @@ class Step:
     # Lists in the answer whose order says nothing beyond what the comparison knows anyway.
     unordered: bool = False
     lane: int = 0  # which of the things done at once it belongs to
+    asked: float = 0.0  # seconds since 1970
+    ended: float = 0.0
 
 
 _LANE = ContextVar("lane", default=0)
@@ -44,13 +46,16 @@ class Actor(Client):
         self.transactions = "txn"
         self._transcript = transcript
         self._sent = 0
+        self._answered = (0.0, 0.0)
 
     def request(self, method: str, path: str, content: Any = None, **options: Any) -> Answer:
+        asked = time.time()
         answer = super().request(method, path, content, **options)
+        times = self._answered = (asked, time.time())
         if not self.quiet:
             plain = path.partition("?")[0]
             name = f"{self.name}: {method} {path}"
-            step = Step(name, method, plain, answer, self.unordered, _LANE.get())
+            step = Step(name, method, plain, answer, self.unordered, _LANE.get(), *times)
             self._transcript.append(step)
         return answer
 
@@ -97,7 +102,8 @@ class Actor(Client):
                     if not was_quiet:
                         path = "/sync?since=…"
                         name = f"{self.name}: GET {path} until it arrives"
-                        self._transcript.append(Step(name, "GET", "/sync", answer))
+                        step = Step(name, "GET", "/sync", answer, False, 0, *self._answered)
+                        self._transcript.append(step)
                     return seen
                 since = seen["next_batch"]
         finally:

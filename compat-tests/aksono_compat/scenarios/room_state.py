@@ -110,9 +110,11 @@ def changes_power(cast: Cast, room: str) -> None:
     now = alice.get(f"/rooms/{q(room)}/state/m.room.power_levels/").ok()
     now["events"]["m.room.power_levels"] = 50
     put(alice, room, "m.room.power_levels", now).ok()
-    users = now["users"]
+    # Bob stays as mighty as the one who asks; each change has one thing wrong: Synapse looks at
+    # them in any order.
+    users = {**now["users"], bob.user_id: 50}
     for change in (
-        {"users": {**users, bob.user_id: 50}},
+        {"users": users},
         {"users": {**users, bob.user_id: 51}},
         {"users": {**users, alice.user_id: 50}},
         {"users": {**users, mod.user_id: 0}},

@@ -26,6 +26,7 @@ def compare_transcripts(a: list[Step], b: list[Step], bindings: Bindings) -> lis
             bindings,
             unordered=one.unordered,
             where=route.name if route else "",
+            times=((one.asked, one.ended), (other.asked, other.ended)),
         )
         lines += [f"{one.name}: {difference}" for difference in found]
     return lines
