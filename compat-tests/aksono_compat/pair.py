@@ -125,6 +125,11 @@ class Pair:
             first, second = pool.submit(act, self.a), pool.submit(act, self.b)
             return first.result(), second.result()
 
+    def start(self) -> None:
+        """Not from a thread that ends: the servers would end with it."""
+        self.a.server.start()
+        self.b.server.start()
+
     def stop(self) -> None:
         self.a.server.stop()
         self.b.server.stop()
@@ -137,9 +142,9 @@ def open_pair(cluster: Cluster, world: World, kind_b: str, **options: Any) -> It
         a = Twin(cluster, world, "synapse", Path(directory) / "a", **options)
         b = Twin(cluster, world, kind_b, Path(directory) / "b", **options)
         try:
-            a.server.start()
-            b.server.start()
-            yield Pair(a, b)
+            pair = Pair(a, b)
+            pair.start()
+            yield pair
         finally:
             a.close()
             b.close()

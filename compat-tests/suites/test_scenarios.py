@@ -38,9 +38,23 @@ def needs_unbuilt(scenario: Scenario, kind_b: str) -> bool:
     return kind_b == "aksono" and any(route in unbuilt_routes() for route in scenario.routes)
 
 
-class Stages:
+def stage_of(scenario: Scenario, kind_b: str) -> tuple[str, bool]:
     """Two stages for each profile: one whose rows are compared, one for what is not built yet and
     for what may come in any order."""
+    return scenario.profile, scenario.rows and not needs_unbuilt(scenario, kind_b)
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """Stage after stage, so that only one pair of servers is up at a time."""
+    if "scenario" in metafunc.fixturenames:
+        kind_b = metafunc.config.getoption("--b")
+        scenarios = [one for one in SCENARIOS if one.rows or metafunc.function is test_answers]
+        scenarios.sort(key=lambda one: stage_of(one, kind_b))
+        metafunc.parametrize("scenario", with_marks(scenarios))
+
+
+class Stages:
+    """The stages, each of which is at its end when the next one opens."""
 
     def __init__(self, cluster: Cluster, kind_b: str, selected: list[Scenario]) -> None:
         self._cluster = cluster
@@ -56,11 +70,16 @@ class Stages:
         self._exit.close()
 
     def of(self, scenario: Scenario) -> Stage:
-        key = self._key(scenario)
+        key = stage_of(scenario, self._kind_b)
         if key not in self._open:
+            self._end_all()
             stage = open_stage(self._cluster, self._kind_b, key[0], self.beside(scenario))
             self._open[key] = self._exit.enter_context(stage)
         return self._open[key]
+
+    def _end_all(self) -> None:
+        for (_, compared), stage in self._open.items():
+            stage.end(compared)
 
     def opened(self) -> list[Stage]:
         """The stages whose rows are compared."""
@@ -68,10 +87,8 @@ class Stages:
 
     def beside(self, scenario: Scenario) -> list[Scenario]:
         """The selected scenarios that share a stage with this one."""
-        return [one for one in self._selected if self._key(one) == self._key(scenario)]
-
-    def _key(self, scenario: Scenario) -> tuple[str, bool]:
-        return scenario.profile, scenario.rows and not needs_unbuilt(scenario, self._kind_b)
+        key = stage_of(scenario, self._kind_b)
+        return [one for one in self._selected if stage_of(one, self._kind_b) == key]
 
 
 @pytest.fixture(scope="module")
@@ -104,7 +121,6 @@ def judge(scenario: Scenario, kind_b: str, lines: list[str]) -> None:
         pytest.fail("\n".join(lines), pytrace=False)
 
 
-@pytest.mark.parametrize("scenario", with_marks(SCENARIOS))
 def test_answers(
     request: pytest.FixtureRequest, stages: Stages, kind_b: str, scenario: Scenario
 ) -> None:
@@ -115,7 +131,6 @@ def test_answers(
     judge(scenario, kind_b, played.differences)
 
 
-@pytest.mark.parametrize("scenario", with_marks([one for one in SCENARIOS if one.rows]))
 def test_rows(
     request: pytest.FixtureRequest, stages: Stages, kind_b: str, scenario: Scenario
 ) -> None:
@@ -123,7 +138,7 @@ def test_rows(
     if needs_unbuilt(scenario, kind_b):
         raise UnbuiltError("what is not built leaves no rows to compare")
     stages.of(scenario).play(scenario)  # one that is broken ends here, and no other one
-    found = stages.of(scenario).rows(stages.beside(scenario))
+    found = stages.of(scenario).rows()
     judge(scenario, kind_b, found.get(scenario.id, []))
 
 
@@ -131,6 +146,6 @@ def test_rows_of_nobody(stages: Stages, kind_b: str) -> None:
     """Rows that no scenario accounts for are the same too."""
     found = []
     for stage in stages.opened():
-        found += stage.rows([]).get("", [])
+        found += stage.rows().get("", [])
     if found:
         pytest.fail("\n".join(found), pytrace=False)

@@ -186,11 +186,7 @@ def tells_what_it_offers(cast: Cast) -> None:
     nobody.get("/password_policy")
 
 
-@scenario(
-    "GET /.well-known/matrix/server",
-    branch="a server that does not say where it is",
-    differs="Synapse's 404 is plain text, Aksono's is a page",
-)
+@scenario("GET /.well-known/matrix/server", branch="a server that does not say where it is")
 def does_not_say_where_it_is(cast: Cast) -> None:
     cast.nobody().get("/.well-known/matrix/server")
 

@@ -54,6 +54,7 @@ def names(room: str, name: str) -> Until:
           profile="extended", prepare=shared_room)  # fmt: skip
 def sends_later(cast: Cast, room: str) -> None:
     alice, bob = cast["alice"], cast["bob"]
+    alice.get(DELAYED).ok()
     since = bob.since()
     delay(alice, room, 1500).ok()
     bob.sync_until(since, says(room, "late"))
@@ -64,6 +65,7 @@ def sends_later(cast: Cast, room: str) -> None:
           profile="extended", prepare=shared_room)  # fmt: skip
 def lists_delayed_events(cast: Cast, room: str) -> None:
     alice, bob = cast["alice"], cast["bob"]
+    alice.get(DELAYED).ok()
     made = [delay(alice, room, HOUR, f"t{n}").ok()["delay_id"] for n in range(2)]
     delay_state(alice, room, 2 * HOUR, "later").ok()
     for user in (alice, bob):
@@ -78,6 +80,7 @@ def lists_delayed_events(cast: Cast, room: str) -> None:
 )
 def cancels(cast: Cast, room: str) -> None:
     alice, bob = cast["alice"], cast["bob"]
+    alice.get(DELAYED).ok()
     made = [delay(alice, room, HOUR, f"t{n}").ok()["delay_id"] for n in range(2)]
     bob.post(f"{DELAYED}/{made[0]}", {"action": "cancel"})
     delay(alice, room, HOUR, "t0")
@@ -92,6 +95,7 @@ def cancels(cast: Cast, room: str) -> None:
 )
 def sends_before_time(cast: Cast, room: str) -> None:
     alice, bob = cast["alice"], cast["bob"]
+    alice.get(DELAYED).ok()
     since = bob.since()
     made = [delay(alice, room, HOUR, f"t{n}", f"b{n}").ok()["delay_id"] for n in range(2)]
     alice.post(f"{DELAYED}/{made[0]}", {"action": "send"}).ok()
@@ -106,6 +110,7 @@ def sends_before_time(cast: Cast, room: str) -> None:
           profile="extended", prepare=shared_room)  # fmt: skip
 def restarts(cast: Cast, room: str) -> None:
     alice = cast["alice"]
+    alice.get(DELAYED).ok()
     made = delay(alice, room, HOUR).ok()["delay_id"]
     alice.post(f"{DELAYED}/{made}", {"action": "restart"})
     alice.post(f"{DELAYED}/{made}/restart")
@@ -123,6 +128,7 @@ def restarts(cast: Cast, room: str) -> None:
           profile="extended", prepare=shared_room)  # fmt: skip
 def sets_state_later(cast: Cast, room: str) -> None:
     alice, bob = cast["alice"], cast["bob"]
+    alice.get(DELAYED).ok()
     since = bob.since()
     delay_state(alice, room, 1500, "in time").ok()
     bob.sync_until(since, names(room, "in time"))
@@ -137,6 +143,7 @@ def sets_state_later(cast: Cast, room: str) -> None:
           profile="extended", prepare=shared_room)  # fmt: skip
 def delays_wrongly(cast: Cast, room: str) -> None:
     alice = cast["alice"]
+    alice.get(DELAYED).ok()
     for n, wrong in enumerate((0, -1, "x", "", 25 * HOUR, 1.5)):
         delay(alice, room, wrong, f"t{n}")
     delay(alice, "!unknown:test.local", HOUR)
@@ -148,6 +155,7 @@ def delays_wrongly(cast: Cast, room: str) -> None:
           profile="extended", prepare=shared_room)  # fmt: skip
 def leaves_before_time(cast: Cast, room: str) -> None:
     alice, bob = cast["alice"], cast["bob"]
+    alice.get(DELAYED).ok()
     delay(bob, room, 1500).ok()
     bob.post(f"/rooms/{q(room)}/leave").ok()
     cast.wait(2.5)

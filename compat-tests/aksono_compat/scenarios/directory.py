@@ -213,6 +213,7 @@ def claims_at_once(cast: Cast, room: str, other: str) -> None:
     alice, bob = cast["alice"], cast["bob"]
     path = f"/directory/room/{q(aliases(cast, 'fought-for')[0])}"
     wishes = [(alice, room), (bob, other), (alice, room), (bob, other)]
+    alice.put(path, {"room_id": "!unknown:test.local"})
     for user in (alice, bob):
         user.quiet = True
     claims = [partial(user.put, path, {"room_id": one}) for user, one in wishes]

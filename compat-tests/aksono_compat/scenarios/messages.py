@@ -159,17 +159,24 @@ def replies(cast: Cast, room: str) -> None:
     look(alice, room, event, answer["event_id"])
 
 
-@scenario(SEND, SYNC, EVENT, branch="threads: count, latest event, own part", prepare=shared_room)
+def room_of_three(cast: Cast) -> dict[str, Any]:
+    alice, bob, latecomer = cast.users("alice", "bob", "latecomer")
+    return {"room": alice.create_room(bob, latecomer)}
+
+
+@scenario(SEND, SYNC, EVENT, branch="threads: count, latest event, own part", prepare=room_of_three)
 def threads(cast: Cast, room: str) -> None:
-    alice, bob = cast["alice"], cast["bob"]
-    since = bob.since()
+    alice, bob, latecomer = cast["alice"], cast["bob"], cast["latecomer"]
+    since = latecomer.since()
     root = alice.say(room, "root")
     inside = [alice.say(room, f"in {n}", **relation("m.thread", root)) for n in range(3)]
-    bob.sync_until(since, event_in(room, root))
-    look(bob, room, root)
-    bob.say(room, "me too", **relation("m.thread", root))
+    latecomer.sync_until(since, event_in(room, root))
+    look(latecomer, room, root)
+    for user in (bob, latecomer):
+        user.say(room, "me too", **relation("m.thread", root))
     alice.send(room, "m.room.message", edit(inside[0], "edited")).ok()
-    look(bob, room, root, inside[0])
+    for user in (bob, latecomer):
+        look(user, room, root, inside[0])
     for other in (inside[0], "$unknown"):
         alice.send(room, "m.room.message", text("astray", **relation("m.thread", other)))
     look(alice, room, root, inside[0])
