@@ -73,9 +73,7 @@ class Stage:
         self._prepared = prepared
         self._played: dict[str, Played] = {}
         self._rows: list[Difference] | None = None
-        self._rotations = {
-            twin.database: Rotation(twin.cluster, twin.database) for twin in (pair.a, pair.b)
-        }
+        self._rotations = self._new_rotations()
 
     def play(self, scenario: Scenario) -> Played:
         """Plays it, if it was not yet; no more when the rows have been compared."""
@@ -123,6 +121,11 @@ class Stage:
             self.pair.stop()
             self._started = time.monotonic()
             self.pair.start()
+            self._rotations = self._new_rotations()
+
+    def _new_rotations(self) -> dict[str, Rotation]:
+        twins = (self.pair.a, self.pair.b)
+        return {twin.database: Rotation(twin.cluster, twin.database) for twin in twins}
 
     def end(self, compared: bool) -> None:
         """Plays no more; if rows are compared, plays what has not been played before."""
