@@ -20,8 +20,8 @@ class Rotation:
         self._database = database
         self._seen: float | None = None  # when one took place
 
-    def keep_clear(self, seconds: float, poke: Callable[[], None]) -> None:
-        """Returns when none will come for that long. `poke` makes something to be counted."""
+    def keep_clear(self, seconds: float, poke: Callable[[], object]) -> None:
+        """Returns when none will come for that long. `poke` sends an event."""
         if self._seen is None:
             poke()
             wait_for_push_rotation(self._cluster, self._database)
