@@ -167,7 +167,7 @@ def room_of_three(cast: Cast) -> dict[str, Any]:
 @scenario(SEND, SYNC, EVENT, branch="threads: count, latest event, own part", prepare=room_of_three)
 def threads(cast: Cast, room: str) -> None:
     alice, bob, latecomer = cast["alice"], cast["bob"], cast["latecomer"]
-    cast.count_clear()
+    cast.count_clear(lambda: alice.say(room, "tick"))
     since = latecomer.since()
     root = alice.say(room, "root")
     inside = [alice.say(room, f"in {n}", **relation("m.thread", root)) for n in range(3)]
