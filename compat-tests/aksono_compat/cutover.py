@@ -9,16 +9,18 @@ from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 import requests
 
-from .client import q
+from .client import Client, q
 from .clients.talker import Diary, Talker
 from .pair import Twin
 from .serverlog import Problem
 
 SPEAKERS = ("alice", "bob", "carol")
 _EACH = 6  # messages that everybody says at least on each server
+_TEXTS = {"m.room.message": "body", "m.room.encrypted": "ciphertext"}
 
 
 @dataclass
@@ -40,6 +42,8 @@ class Passage:
     history: list[tuple[str, str]]
     switches: list[Switch] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
+    # Event ids in the order of the stream: that of messages sent at the same time may be another.
+    stream: list[str] = field(default_factory=list)
 
     def losses(self) -> set[str]:
         """What went wrong, as kinds; `examples` has the details."""
@@ -50,6 +54,22 @@ class Passage:
         for kind, detail in [*self._of_history(), *self._of_clients()]:
             found.setdefault(kind, []).append(detail)
         return found
+
+    def report(self, name: str) -> str:
+        """For people: figures, and a line for each change of servers."""
+        changes = [
+            f"  to {one.to}: {one.without_server:.2f} s without server,"
+            f" {one.unreachable:.2f} s without an answer"
+            for one in self.switches
+        ]
+        return "\n".join([f"{name}: {self.figures()}", *changes])
+
+    def figures(self) -> str:
+        sent = [one for diary in self.diaries for one in diary.sent]
+        again = sum(one.attempts > 1 for one in sent)
+        seen = sum(len(diary.seen.get(self.room, [])) for diary in self.diaries)
+        losses = sum(len(details) for details in self.examples().values())
+        return f"{len(sent)} messages, {again} tried again; seen {seen} times; {losses} losses"
 
     def _of_history(self) -> Iterator[tuple[str, str]]:
         """What was acknowledged is there, once, in each sender's order."""
@@ -66,20 +86,36 @@ class Passage:
                 yield "reordered: a sender's messages in the history", diary.user_id
 
     def _of_clients(self) -> Iterator[tuple[str, str]]:
-        """Everybody saw all of it, once, in the order of the history."""
-        ids = [event_id for event_id, _ in self.history]
+        """Everybody saw all of it, once, in order."""
         acknowledged = {one.event_id for diary in self.diaries for one in diary.sent}
         for diary in self.diaries:
             for refusal in diary.refused:
                 yield "refused: a client cannot go on", f"{diary.user_id}: {refusal}"
             seen = [event_id for event_id, _ in diary.seen.get(self.room, [])]
             yield from _doubled(f"the syncs of {diary.user_id}", seen)
-            for missing in (acknowledged - {""}) - set(seen):
+            for missing in (acknowledged - {""}) - set(seen) - self._before(diary):
                 yield "lost: acknowledged, not in a sync", f"{diary.user_id}: {missing}"
-            if seen != [one for one in ids if one in set(seen)]:
-                yield "reordered: syncs and history", diary.user_id
+            for pair in self._turned(seen):
+                yield "reordered: syncs", f"{diary.user_id}: {pair}"
             if diary.gaps:
                 yield "lost: a timeline cut short", f"{diary.user_id}: {diary.gaps} times"
+
+    def _turned(self, seen: list[str]) -> list[tuple[str, str]]:
+        """Neighbours that neither the history nor the stream has in this order."""
+        ids = [event_id for event_id, _ in self.history]
+        orders = [{one: at for at, one in enumerate(order)} for order in (ids, self.stream or ids)]
+        return [
+            (first, second)
+            for first, second in pairwise(seen)
+            if all(order.get(first, -1) > order.get(second, len(order)) for order in orders)
+        ]
+
+    def _before(self, diary: Diary) -> set[str]:
+        """What a newcomer need not have seen: all before the first that it saw."""
+        ids = [event_id for event_id, _ in self.history]
+        seen = diary.seen.get(self.room, [])
+        first = ids.index(seen[0][0]) if seen and seen[0][0] in ids else 0
+        return set(ids[:first]) if diary.newcomer else set()
 
 
 def _doubled(where: str, values: list[str]) -> Iterator[tuple[str, str]]:
@@ -145,7 +181,7 @@ def pass_over(twin: Twin, middle: str) -> Passage:
     """Synapse, then `middle`, then Synapse, SIGTERM in mid-conversation each time."""
     room = twin.world.demo.rooms["tea"]
     twin.server.start()
-    before = {event_id for event_id, _ in _history(twin, room)}
+    before = {event_id for event_id, _ in history(twin.client("bob"), room)}
     switches = []
     with conversation(twin, room) as talkers:
         for kind in (middle, "synapse"):
@@ -153,24 +189,32 @@ def pass_over(twin: Twin, middle: str) -> Passage:
                 took = twin.become(kind)
             switches.append(Switch(kind, took, probe.longest))
             _go_on(talkers)
-    history = [entry for entry in _history(twin, room) if entry[0] not in before]
+    told = [entry for entry in history(twin.client("bob"), room) if entry[0] not in before]
     twin.server.stop()
     diaries = [talker.diary for talker in talkers]
-    return Passage(room, diaries, history, switches, twin.server.problems())
+    problems = twin.server.problems()
+    return Passage(room, diaries, told, switches, problems, stream_of(twin, room))
 
 
-def _history(twin: Twin, room: str) -> list[tuple[str, str]]:
-    """All messages of the room, oldest first."""
-    bob = twin.client("bob")
+def history(reader: Client, room: str) -> list[tuple[str, str]]:
+    """All messages of the room, oldest first: event ids with texts, or with ciphertexts."""
     params = {"dir": "b", "limit": 200}
     found: list[tuple[str, str]] = []
     while True:
-        page = bob.get(f"/rooms/{q(room)}/messages", **params).ok()
+        page = reader.get(f"/rooms/{q(room)}/messages", **params).ok()
         found += [
-            (event["event_id"], event["content"].get("body", ""))
+            (event["event_id"], event["content"].get(_TEXTS[event["type"]], ""))
             for event in page["chunk"]
-            if event["type"] == "m.room.message"
+            if event["type"] in _TEXTS
         ]
         if "end" not in page:
             return found[::-1]
         params["from"] = page["end"]
+
+
+def stream_of(twin: Twin, room: str) -> list[str]:
+    """The room's event ids in the order in which syncs tell them."""
+    sql = "SELECT event_id FROM events WHERE room_id = %s ORDER BY stream_ordering"
+    with twin.cluster.session(twin.database) as cursor:
+        cursor.execute(sql, (room,))
+        return [row[0] for row in cursor.fetchall()]

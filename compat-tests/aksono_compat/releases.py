@@ -3,16 +3,14 @@
 
 from __future__ import annotations
 
-import fcntl
 import importlib.metadata
 import re
-import shutil
 import subprocess
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 
+from .kept import make_once
 from .replaying.ticker import Ticker
 from .world import cache_directory
 
@@ -41,10 +39,7 @@ def python_of(version: str) -> Path:
     if version == _own_version():
         return Path(sys.executable)
     folder = cache_directory() / f"synapse-{version}"
-    if not folder.exists():
-        with _alone(folder):
-            if not folder.exists():
-                _install(version, folder)
+    make_once(folder, partial(_install, version, folder))
     return folder / "bin" / "python"
 
 
@@ -62,31 +57,17 @@ def _own_version() -> str:
         return ""
 
 
-@contextmanager
-def _alone(folder: Path) -> Iterator[None]:
-    """Two processes do not install the same release at the same time."""
-    folder.parent.mkdir(parents=True, exist_ok=True)
-    with folder.with_name(f".{folder.name}.lock").open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        yield
-
-
-def _install(version: str, folder: Path) -> None:
-    """Under another name first: a folder of the right name is whole."""
-    partial = folder.with_name(f"{folder.name}.partial")
-    shutil.rmtree(partial, ignore_errors=True)
+def _install(version: str, folder: Path, place: Path) -> None:
     ticker = Ticker(f"Synapse {version}", _PACKAGES)
     ticker.say(f"installing it into {folder}, once")
     try:
-        _run([PYTHON, "-m", "venv", str(partial)])
-        _pip(version, partial / "bin" / "python", ticker)
-        found = _run([str(partial / "bin" / "python"), "-c", _CHECK]).split()[-1:]
+        _run([PYTHON, "-m", "venv", str(place)])
+        _pip(version, place / "bin" / "python", ticker)
+        found = _run([str(place / "bin" / "python"), "-c", _CHECK]).split()[-1:]
         if found != [version]:
             raise ReleaseError(f"Synapse {version}: what was installed says {found}")
-        partial.rename(folder)
     finally:
         ticker.close()
-        shutil.rmtree(partial, ignore_errors=True)
 
 
 def _run(command: list[str]) -> str:

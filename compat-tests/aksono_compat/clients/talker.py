@@ -41,6 +41,7 @@ class Diary:
     # Answers without which a client tries again: no connection, 5xx.
     failures: int = 0
     gaps: int = 0  # timelines that were cut short
+    newcomer: bool = False  # began in the middle of the conversation
 
 
 class Talker:
