@@ -135,9 +135,12 @@ class Names:
         word = match[0]
         if word in self._everywhere:
             return self._everywhere[word]
-        head = word.split(":")[0]
+        head, colon, tail = word.partition(":")
         if head in self._everywhere:
             return self._everywhere[head] + word[len(head) :]
+        if tail in self._everywhere:
+            # `ed25519:DEVICEID`: the name of a device's key.
+            return head + colon + self._everywhere[tail]
         parts = word.split("/")
         if len(parts) > 1 and parts[-1] in self._everywhere:
             return word[: -len(parts[-1])] + self._everywhere[parts[-1]]
