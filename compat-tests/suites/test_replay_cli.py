@@ -1,24 +1,15 @@
 # SPDX-License-Identifier: Apache-2.0
-"""`aksono-replay replay` from the outside: usage, bad input, and a copy that is shut in."""
+"""`aksono-replay replay` from the outside: usage and bad input."""
 
 import json
-import os
 import re
 from pathlib import Path
-from typing import Any
 
 import pytest
 
 from aksono_compat.cli import main
-from aksono_compat.config import Site
-from aksono_compat.pair import Twin
-from aksono_compat.postgres import Cluster
-from aksono_compat.replaying.clones import Choice, Clone, Home
-from aksono_compat.replaying.tape import Tape, taping
-from aksono_compat.servers import REPOSITORY
+from aksono_compat.replaying.tape import Tape
 from aksono_compat.world import World
-
-WORK = REPOSITORY / ".cache"
 
 
 def _recording(tmp_path: Path, *targets: str) -> Path:
@@ -123,54 +114,6 @@ def test_dumps_and_configurations(tmp_path: Path, capsys: pytest.CaptureFixture[
     code, told = _run(capsys, "replay", recording, "-c", config, "--dump", dump, *where)
     assert (code, "not a dump in the custom format" in told) == (12, True)
     assert not list(tmp_path.glob("replay-*"))
-
-
-@pytest.fixture
-def deployment(cluster: Cluster, world: World, tmp_path: Path) -> Site:
-    """Somebody's deployment: the world under a configuration file."""
-    site = Site(tmp_path / "site", 1, cluster.connection_args(world.database))
-    site.write()
-    return site
-
-
-@pytest.mark.full
-@pytest.mark.timeout(400)
-def test_a_copy_of_a_deployment(
-    cluster: Cluster, world: World, deployment: Site, tmp_path: Path, capfd: Any
-) -> None:
-    """Writes go to the clones; the original is as it was."""
-    home = Home(cluster, world, lambda *args: Site(*args), tmp_path)
-    clone = Clone(home, Choice("synapse"), rows=False)
-    clone.start()
-    recording = tmp_path / "tape.rec"
-    with taping("test.local") as tape:
-        Twin.client(clone, "alice").say(world.demo.rooms["tea"], "to the copy")
-        Twin.client(clone, "bob").get("/sync", timeout=0)
-    tape.write(recording)
-    clone.remove()
-    before = _writes(cluster, world.database)
-    WORK.mkdir(exist_ok=True)
-    arguments = [
-        *("replay", recording, "--config", deployment.config_file, "--work-dir", WORK),
-        *("--b-server", "synapse", "--noise", "none", "--json", tmp_path / "out.json"),
-    ]
-    code = main([str(part) for part in arguments])
-    told = capfd.readouterr().err
-    if os.geteuid() != 0:
-        assert (code, "root is needed" in told) == (12, True)
-        return
-    assert code == 0, told
-    assert "network: loopback only" in told
-    result = json.loads((tmp_path / "out.json").read_text())
-    assert (result["compared"], result["databases"]["tables"] > 150) == (2, True)
-    assert _writes(cluster, world.database) == before
-
-
-def _writes(cluster: Cluster, database: str) -> int:
-    with cluster.session(database) as cursor:
-        cursor.execute("SELECT count(*) FROM events")
-        row = cursor.fetchone()
-    return int(row[0]) if row else -1
 
 
 @pytest.mark.full

@@ -150,20 +150,43 @@ def _counted(side: int, count: int, number: int) -> Reply:
     return reply
 
 
-def test_counts_that_raced_with_writes_count_when_they_stay() -> None:
-    run = _Run([], [])
-    answers = [_counted(0, 3, 1), _counted(1, 2, 1)]
-    assert [one.kind for one in run.stream.feed(1, answers[0], answers[1], WHERE, "alice")] == [
-        "value"
-    ]
-    run = _Run([], [])
-    assert run.stream.feed(1, answers[0], answers[1], WHERE, "alice", racing=True) == []
-    equal = [_counted(0, 4, 2), _counted(1, 4, 2)]
-    assert run.stream.feed(2, equal[0], equal[1], WHERE, "alice", racing=True) == []
-    assert run.finish() == []
-    run = _Run([], [])
-    assert run.stream.feed(1, answers[0], answers[1], WHERE, "alice", racing=True) == []
-    assert run.finish() == ["value"]
+@pytest.mark.parametrize("racing", [False, True])
+def test_counts_count_when_they_stay(racing: bool) -> None:
+    """Servers sum them up in the background: a moment's count says nothing, the last one does."""
+    wrong = [_counted(0, 3, 1), _counted(1, 2, 1)]
+    right = [_counted(0, 4, 2), _counted(1, 4, 2)]
+    for answers, kinds in (
+        ([wrong, right], []),
+        ([wrong], ["value"]),
+        ([right, wrong], ["value"]),
+        ([wrong, right, wrong], ["value"]),
+    ):
+        run = _Run([], [])
+        for number, (a, b) in enumerate(answers, 1):
+            assert run.stream.feed(number, a, b, WHERE, "alice", racing=racing) == []
+        assert run.finish() == kinds
+
+
+def test_counts_are_compared_however_answers_are_cut() -> None:
+    for count, kinds in ((4, []), (5, ["value"])):
+        run = _Run([[1, 2], []], [[1, 2], []])
+        run.stream.feed(3, _counted(0, 4, 3), _answer(1, [], time.time()), WHERE, "alice")
+        run.stream.feed(4, _answer(0, [], time.time()), _counted(1, count, 3), WHERE, "alice")
+        assert [kind for kind in run.finish() if kind == "value"] == kinds
+
+
+def test_how_many_members_there_are_counts_at_once_when_nothing_was_written() -> None:
+    def summed(side: int, count: int) -> Reply:
+        reply = _answer(side, [1], time.time())
+        reply.json["rooms"]["join"][ROOM[side]]["summary"] = {"m.joined_member_count": count}
+        return Reply(200, {}, json.dumps(reply.json).encode(), asked=reply.asked, ended=reply.ended)
+
+    for racing, kinds in ((False, ["value"]), (True, [])):
+        run = _Run([], [])
+        found = run.stream.feed(1, summed(0, 3), summed(1, 2), WHERE, "alice", racing=racing)
+        assert [one.kind for one in found] == kinds
+        run.stream.feed(2, summed(0, 2), summed(1, 2), WHERE, "alice", racing=racing)
+        assert run.finish() == []
 
 
 def test_who_types_is_told_by_both() -> None:

@@ -8,7 +8,7 @@ import pytest
 
 from aksono_compat.reporting import ignore
 from aksono_compat.reporting.ignore import IgnoreError
-from aksono_compat.reporting.result import Result
+from aksono_compat.reporting.result import DifferenceClass, Kind, Result
 from aksono_compat.reporting.verdict import Policy, judge, parse_budget, parse_fail_on
 from suites.report_samples import SEND, SYNC, empty, full
 
@@ -184,3 +184,22 @@ def test_wrong_budgets_are_refused(text: str) -> None:
 
 def test_routes_in_the_samples_are_those_of_the_classes() -> None:
     assert {SYNC, SEND} <= full().routes.keys()
+
+
+@pytest.mark.parametrize(
+    ("kind", "where", "path", "intended"),
+    [
+        ("status", "PUT /x", "500 -> 403", True),
+        ("status", "PUT /x", "200 -> 403", False),
+        ("value", "GET /_matrix/federation/v1/version", "server.version", True),
+        ("missing", "GET /_matrix/federation/v1/version", "server.version", False),
+        ("value", "GET /_synapse/admin/v1/server_version", "server_version", True),
+        ("value", "GET /_matrix/static/", "", True),
+        ("value", "GET /_matrix/client/*/sync", "rooms.join.<id>.timeline.limited", False),
+        ("header", "POST /_synapse/client/rendezvous", "Access-Control-Allow-Headers", True),
+        ("header", "POST /_synapse/client/rendezvous", "Content-Type", False),
+    ],
+)
+def test_what_is_intended(kind: Kind, where: str, path: str, *, intended: bool) -> None:
+    found = DifferenceClass("0" * 10, kind, where, path)
+    assert any(entry.matches(found) for entry in ignore.read_intended()) == intended

@@ -19,6 +19,7 @@ from aksono_compat.damaging.row_damages import GROUPS, RowDamage
 from aksono_compat.damaging.rows_proxy import idle, install
 from aksono_compat.damaging.sync_damages import SYNC_DAMAGES
 from aksono_compat.damaging.told import Damage
+from aksono_compat.replaying.bindings import Bindings
 from aksono_compat.replaying.clones import Choice, Clone, Home, open_clones
 from aksono_compat.replaying.comparison import Comparison, Plan, classes_of
 from aksono_compat.replaying.judge import Located
@@ -32,13 +33,22 @@ from aksono_compat.reporting.result import DifferenceClass
 
 SYNAPSE = Choice("synapse")
 DAMAGES = [*SYNC_DAMAGES, *READ_DAMAGES]
-# One of each kind, which do not get into each other's way: these are done at once in the fast run.
+# One of each kind, which do not get into each other's way.
 AT_ONCE = (
     *("event of a sync lost", "event told again later", "unread count off by one"),
     *("to-device message lost", "one-time key count off by one", "member missing"),
     *("state event missing", "field dropped", "number as text", "true as one"),
     *("error text changed", "header changed", "byte of a file changed", "page in another order"),
     *("thread count off by one", "server error", "room listed twice"),
+)
+# Those of the quick run: certain, and none of them waits for a timer.
+QUICK = (
+    *("event of a sync lost", "unread count off by one", "member missing", "field dropped"),
+    *("number as text", "error text changed", "header changed", "byte of a file changed"),
+)
+QUICK_ROWS = (
+    *("row lost of event_search", "row doubled of stream_ordering_to_exterm"),
+    *("JSON value changed", "time zero", "flag turned"),
 )
 
 
@@ -65,6 +75,7 @@ class Arena:
     b: Clone
     proxy: AnswersProxy
     numbers: Iterator[int] = field(default_factory=lambda: count(1))
+    bindings: Bindings = field(default_factory=Bindings)  # of the last time
 
     @property
     def url(self) -> str:
@@ -82,6 +93,7 @@ class Arena:
             self.source.header, exchanges, (self.a, self), (Sessions(), Sessions()), rules
         )
         match.play()
+        self.bindings = match.bindings
         assert match.incomplete == ""
         for host in (self.a, self.b):
             _acknowledge(host.url, self.home)
@@ -123,7 +135,29 @@ def test_there_are_many_damages() -> None:
     rows = [damage for group in GROUPS.values() for damage in group if damage.kind]
     for done, enough in ((DAMAGES, 40), (rows, 30)):
         assert len({damage.name for damage in done}) == len(done) >= enough
-    assert set(AT_ONCE) <= {damage.name for damage in DAMAGES}
+    assert {*AT_ONCE, *QUICK} <= {damage.name for damage in DAMAGES}
+    assert set(QUICK_ROWS) <= {damage.name for damage in rows}
+
+
+@pytest.mark.timeout(300)
+def test_a_damage_of_each_sort_is_found(home: Home, source: Source) -> None:
+    answers = [damage for damage in DAMAGES if damage.name in QUICK]
+    rows = [one for group in GROUPS.values() for one in group if one.name in QUICK_ROWS]
+    with (
+        open_clones(home, SYNAPSE, SYNAPSE, rows=True) as (a, b),
+        AnswersProxy(b.url).running() as proxy,
+    ):
+        with b.cluster.session(b.database) as cursor:
+            install(cursor, rows)
+        arena = Arena(source, home, a, b, proxy)
+        found = arena.play(*answers)
+        assert [one.name for one in answers if not is_named(one, found)] == [], names(found)
+        with b.cluster.session(b.database) as cursor:
+            assert idle(cursor, rows) == [], "damages that nothing was done by"
+        for clone in (a, b):
+            clone.server.stop()
+        found = row_classes(a, b, arena.bindings)
+        assert [one.name for one in rows if not is_named_row(one, found)] == [], names(found)
 
 
 @pytest.mark.full
@@ -169,9 +203,12 @@ def damaged_rows(
             clone.server.stop()
         with b.cluster.session(b.database) as cursor:
             assert idle(cursor, damages) == [], "damages that nothing was done by"
-        _, found = compare_rows(a.side(), b.side(), match.bindings)
-        rows = [Located(where, difference) for where, difference in found]
-        return classes_of(match.judge.tally.found), classes_of(rows)
+        return classes_of(match.judge.tally.found), row_classes(a, b, match.bindings)
+
+
+def row_classes(a: Clone, b: Clone, bindings: Bindings) -> list[DifferenceClass]:
+    _, found = compare_rows(a.side(), b.side(), bindings)
+    return classes_of(Located(where, difference) for where, difference in found)
 
 
 @pytest.mark.timeout(300)

@@ -13,6 +13,8 @@ AFTER = "AFTER INSERT"
 # The same JSON: jsonb has an order of keys and spaces of its own.
 REWRITTEN = "NEW.{column} := CAST(CAST(NEW.{column} AS jsonb) AS text);"
 _REACTION = "NEW.type = 'm.reaction'"
+# Sums that are made of push actions and receipts.
+_COUNTS = ("table event_push_summary",)
 
 
 @dataclass(frozen=True)
@@ -26,23 +28,25 @@ class RowDamage:
     path: str = ""  # the column, and what is inside it
     when: str = "true"  # which rows
     how: str = "BEFORE INSERT OR UPDATE"
-    follow: tuple[str, ...] = ()  # other tables where it shows as well
+    follow: tuple[str, ...] = ()  # other tables, or orders, where it shows as well
+    shows: str = ""  # where it must be named; "": in its table
 
     @property
     def place(self) -> str:
-        return f"table {self.table}"
+        return self.shows or f"table {self.table}"
 
 
 def _off(name: str, table: str, column: str, to: str, when: str = "true",
-         kind: str = "row value", how: str = INSERT) -> RowDamage:  # fmt: skip
+         kind: str = "row value", how: str = INSERT,
+         follow: tuple[str, ...] = ()) -> RowDamage:  # fmt: skip
     """One column gets another value."""
     body = f"NEW.{column} := {to};"
-    return RowDamage(name, table, body, kind, f"{column}*", when, how)
+    return RowDamage(name, table, body, kind, f"{column}*", when, how, follow)
 
 
 VALUES = [
     _off("wrong instance", "receipts_linearized", "instance_name", "'worker1'"),
-    _off("NULL for a text", "account_data", "instance_name", "NULL"),
+    _off("NULL for a text", "local_media_repository", "media_type", "NULL"),
     _off("JSON value changed", "room_tags", "content", "replace(NEW.content, '0.5', '0.25')"),
     _off("text for empty text", "event_push_actions", "actions", "'[]'",
          "NEW.actions = ''"),
@@ -53,7 +57,8 @@ VALUES = [
     _off("NULL for a key", "event_relations", "aggregation_key", "NULL",
          "NEW.aggregation_key IS NOT NULL"),
     _off("flag turned", "local_media_repository", "safe_from_quarantine", "true"),
-    _off("number off by one", "events", "depth", "NEW.depth + 1", _REACTION),
+    _off("number off by one", "events", "depth", "NEW.depth + 1", _REACTION,
+         follow=("table event_json", "table event_push_actions", "table threads")),
     _off("space behind a text", "devices", "display_name", "NEW.display_name || ' '",
          "NEW.display_name LIKE 'round%'", how="BEFORE UPDATE"),
     _off("member left out of a count", "room_stats_current", "joined_members",
@@ -70,14 +75,17 @@ TIMES = [
     _off("time of another day", "local_media_repository", "created_ts",
          "NEW.created_ts - 86400000"),
     _off("time zero", "event_txn_id_device_id", "inserted_ts", "0"),
-    _off("position of another event", "room_memberships", "event_stream_ordering",
-         "NEW.event_stream_ordering - 1"),
-    _off("position forgotten", "current_state_events", "event_stream_ordering", "NULL",
-         "NEW.type = 'm.room.topic'"),
+    _off("position of another event", "threads", "stream_ordering", "NEW.stream_ordering - 1",
+         how="BEFORE INSERT OR UPDATE"),
+    _off("position forgotten", "event_search", "stream_ordering", "NULL",
+         "NEW.key = 'content.name'"),
     _off("push action at another event", "event_push_actions", "stream_ordering",
-         "NEW.stream_ordering + 1"),
-    _off("wrong stream id", "account_data", "stream_id", "NEW.stream_id + 1000000",
-         "NEW.account_data_type = 'org.example.n'", "*"),
+         "NEW.stream_ordering + 1", follow=_COUNTS),
+    # A stream's numbers may leave gaps: what counts is their order.
+    RowDamage("wrong stream id", "account_data", "NEW.stream_id := NEW.stream_id + 1000000;",
+              "order", when="NEW.account_data_type = 'org.example.n'", how=INSERT,
+              follow=("table account_data", "table (sequences)", "table stream_positions"),
+              shows="order of the account data stream"),
     _off("event of a receipt changed", "receipts_graph", "event_ids",
          "'[\"$' || repeat('A', 43) || '\"]'"),
 ]  # fmt: skip
@@ -85,8 +93,10 @@ LOST = [
     RowDamage(f"row lost of {table}", table, LOSE, "row lost", when=when, how=INSERT,
               follow=follow)
     for table, when, follow in (
-        ("receipts_linearized", "true", ("(sequences)", "order of the receipts stream")),
-        ("event_push_actions", "NEW.highlight = 1", ("event_push_summary",)),
+        ("receipts_linearized", "true",
+         (*_COUNTS, "table (sequences)", "table stream_positions", "order of the receipts stream",
+          "table event_push_summary_last_receipt_stream_id")),
+        ("event_push_actions", "NEW.highlight = 1", _COUNTS),
         ("event_relations", "NEW.relation_type = 'm.annotation'", ()),
         ("event_search", "NEW.key = 'content.name'", ()),
         ("room_tags", "true", ()),
@@ -100,7 +110,8 @@ LOST = [
     )
 ]  # fmt: skip
 MORE = [
-    RowDamage(f"row doubled of {table}", table, TWICE.format(table=table), "row extra", how=AFTER)
+    RowDamage(f"row doubled of {table}", table, TWICE.format(table=table), "row extra", how=AFTER,
+              follow=("table room_stats_current",))
     for table in ("device_inbox", "current_state_delta_stream", "stream_ordering_to_exterm")
 ] + [
     RowDamage("row more of room_tags", "room_tags",
@@ -109,7 +120,7 @@ MORE = [
     RowDamage("push action more", "event_push_actions",
               "IF pg_trigger_depth() < 2 THEN NEW.profile_tag := 'x'; INSERT INTO "
               "event_push_actions SELECT NEW.*; END IF;", "row extra", how=AFTER,
-              when="NEW.highlight = 1", follow=("event_push_summary",)),
+              when="NEW.highlight = 1", follow=_COUNTS),
 ]  # fmt: skip
 NO_ROW_DAMAGES = [
     RowDamage(f"{table}.{column} written otherwise", table, REWRITTEN.format(column=column), "",

@@ -193,7 +193,11 @@ def _compare(options: argparse.Namespace, plan: Plan) -> Result:
     with tempfile.TemporaryDirectory(prefix="replay-", dir=options.work_dir) as name:
         folder = Path(name).resolve()
         folder.chmod(0o711)
-        result = in_child(folder, lambda keep: _enclosed(options, comparison, folder, keep))
+        result = in_child(
+            folder,
+            lambda keep: _enclosed(options, comparison, folder, keep),
+            comparison.plan.saved,
+        )
         _hand_out(options, folder)
         return result
 

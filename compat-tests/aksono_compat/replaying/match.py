@@ -25,6 +25,8 @@ from .ticker import Ticker
 
 # Kinds of which nothing new comes about when nothing is written.
 FROZEN = ("event", "room", "media", "device", "guest", "filter", "backup", "delay", "sid", "task")
+# How often what there is so far is saved (seconds); less often when it takes long.
+QUICKEST = 2.0
 
 
 class Host(Protocol):
@@ -98,6 +100,9 @@ class Match:
             self._answers.put(None)
             comparing.join()
             self._ticker.close()
+            if self._saved:
+                # Also when it was interrupted.
+                self._saved(self.judge.tally)
         if not self.incomplete:
             self._play_again()
         self.judge.finish()
@@ -154,16 +159,18 @@ class Match:
             ) from None
 
     async def _watch(self) -> None:
-        saved = time.monotonic()
+        saved, pause = time.monotonic(), QUICKEST
         while True:
             await asyncio.sleep(0.5)
             done = min(len(lane.replies) for lane in self.lanes) + len(self._skip)
             done = min(done, self._count)
             found = len(self.judge.tally.found)
             self._ticker.tell(done, f"{self.judge.tally.compared} compared, {found} differences")
-            if self._saved and time.monotonic() - saved > 10:
-                saved = time.monotonic()
+            if self._saved and time.monotonic() - saved > pause:
+                began = time.monotonic()
                 self._saved(self.judge.tally)
+                saved = time.monotonic()
+                pause = max(QUICKEST, 20 * (saved - began))
 
     def _compare_all(self) -> None:
         """In the order of the recording, as far as both have answered; the rest at the end."""

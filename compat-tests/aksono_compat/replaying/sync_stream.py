@@ -12,6 +12,7 @@ from typing import Any
 from ..reporting.result import Kind
 from .bindings import Bindings
 from .compare import Comparer, Difference, Path, Place
+from .counts import UNREAD, SettledCounts, is_unread
 from .news import FOLLOWING, News, common_part, event_name, events_of, news_of, rooms_of
 from .reply import Reply
 from .shapes import Shaper
@@ -78,9 +79,10 @@ class SyncStream:
         self._comparer = comparer
         self._sides = (_Side(), _Side())
         self._state = ToldState(bindings)
+        self._counts = SettledCounts()
         self.uneven = 0  # answers that were cut differently
-        # Counts that differed while something was written, by room and path: until they are told
-        # anew.
+        # Counts that may settle (of threads, and what differed while something was written), by
+        # room and path: until they are told anew.
         self._open: dict[tuple[str, Path], Finding] = {}
 
     def feed(
@@ -107,6 +109,7 @@ class SyncStream:
         for side, reply in enumerate((a, b)):
             self._remember(side, number, reply, shapers[side], told[side])
             self._state.note(side, number, as_sync(reply.json), shapers[side])
+            self._counts.note(side, number, as_sync(reply.json))
         return found
 
     def _put_off(
@@ -117,13 +120,14 @@ class SyncStream:
         for room, path in list(self._open):
             if not room or (self._bindings.to_b("room", room) or room) in rooms:
                 del self._open[room, path]
-        if not racing:
-            return found
         left = []
         for one in found:
-            if one.kind == "value" and len(one.path) > 3 and one.path[3] in FOLLOWING:
+            if is_unread(one) and one.path[3] == UNREAD:
+                continue  # looked at when all is told
+            counted = one.kind == "value" and len(one.path) > 3 and one.path[3] in FOLLOWING
+            if is_unread(one) or (racing and counted):
                 self._open[str(one.path[2]), one.path] = Finding(one, number)
-            elif one.path[:1] == ("lists",):
+            elif racing and one.path[:1] == ("lists",):
                 # Which rooms there are, as every answer of sliding sync tells.
                 self._open["", one.path] = Finding(one, number)
             else:
@@ -192,6 +196,8 @@ class SyncStream:
         yield from self._state_news(names)
         yield from self._typing_news()
         yield from self._open.values()
+        for difference, number in self._counts.finish(self._bindings):
+            yield Finding(difference, number)
 
     def _name(self, side: int, told: Told) -> str:
         if side == 0:
