@@ -102,8 +102,10 @@ void RoomPlan::add_changed(SyncRooms& rooms, const std::string& room_id, const C
     const auto leave = std::find_if(changes.rbegin(), changes.rend(), is_gone);
     if (leave == changes.rend()) return;
     if (was_joined || had_join) rooms.newly_left.push_back(room_id);
-    if (!wanted(*leave)) return;
     const bool is_new = had_join && !was_joined;
+    // Its members' devices count as changed too, though it is left again.
+    if (is_new) rooms.newly_joined.push_back(room_id);
+    if (!wanted(*leave)) return;
     add_left(rooms, *leave, is_new ? std::nullopt : std::optional(since));
     rooms.left.back().newly_joined = is_new;
 }
