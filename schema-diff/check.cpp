@@ -13,8 +13,9 @@ namespace {
 namespace po = boost::program_options;
 
 constexpr const char* kExplanation =
-    "Compares a database with what Synapse 1.163.2 leaves: version and deltas, tables, columns,\n"
-    "indexes, constraints, triggers, functions, sequences, stream positions, background updates.\n"
+    "Compares a database with what Synapse leaves, given the deltas and background updates that\n"
+    "it has had (schema versions 58 to 95): tables, columns, indexes, constraints, triggers,\n"
+    "functions, sequences, stream positions.\n"
     "One read-only transaction; nothing is written or locked.\n\n"
     "Ends 0: healthy; 10: errors; 11: warnings only; 12: cannot be reached, or no Synapse\n"
     "database; 1: wrong usage.\n";

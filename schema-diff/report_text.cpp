@@ -105,7 +105,8 @@ std::string report_text(const Report& report) {
     out << "\n";
     if (counts.errors == 0 && counts.warnings == 0) {
         out << "Healthy: " << report.live.schema.tables.size()
-            << " tables are as Synapse 1.163.2 leaves them";
+            << " tables are as a Synapse of schema version "
+            << report.live.bookkeeping.version.value_or(0) << " leaves them";
         if (counts.infos > 0) out << " (" << counted(counts.infos, "note") << ")";
         out << ".\n";
     } else {

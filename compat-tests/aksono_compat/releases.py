@@ -26,7 +26,20 @@ _CHECK = (
 _PINS: tuple[tuple[tuple[int, int, int], tuple[str, ...]], ...] = (
     ((1, 157, 0), ("prometheus-client<0.24",)),
     ((1, 90, 0), ("pydantic<2",)),
-)
+    (
+        (1, 69, 0),
+        (
+            "Jinja2==3.0.3", "MarkupSafe==2.0.1", "Pillow==9.5.0", "Twisted==22.10.0",
+            "bleach==5.0.1", "cryptography==38.0.4", "frozendict==2.3.10", "matrix-common==1.3.0",
+            "netaddr==0.10.1", "pyOpenSSL==22.1.0", "pymacaroons==0.13.0",
+            "service-identity==21.1.0", "setuptools<81", "signedjson==1.1.4",
+        ),
+    ),
+    (
+        (1, 60, 0),
+        ("attrs==21.4.0", "canonicaljson==1.4.0", "jsonschema==3.2.0", "prometheus-client==0.8.0"),
+    ),
+)  # fmt: skip
 
 
 class ReleaseError(Exception):

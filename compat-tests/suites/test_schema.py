@@ -121,7 +121,7 @@ DAMAGES: dict[str, tuple[str, int, set[str]]] = {
     "deltas missing": (
         "DELETE FROM applied_schema_deltas WHERE file LIKE '94/11%' OR file LIKE '94/02%'; "
         "DROP TABLE destination_rooms_sticky_events_backlog",
-        10,
+        0,
         {"deltas-unapplied"},
     ),
     "old delta missing": (
@@ -129,7 +129,7 @@ DAMAGES: dict[str, tuple[str, int, set[str]]] = {
         11,
         {"deltas-lost"},
     ),
-    "older": ("UPDATE schema_version SET version = 93", 10, {"schema-version-old"}),
+    "older": ("UPDATE schema_version SET version = 93", 0, {"schema-version-old"}),
     "newer": ("UPDATE schema_version SET version = 96", 10, {"schema-version-new"}),
     "too new": (
         "UPDATE schema_compat_version SET compat_version = 95",

@@ -1,14 +1,18 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "synschema/catalogue.h"
 
+#include "base/json.h"
 #include "synschema/embedded.h"
-#include "synschema/schema_json.h"
+#include "synschema/history.h"
 
 #include <charconv>
+#include <stdexcept>
 
 namespace aksono::synschema {
 
 namespace {
+
+constexpr int kFullSchema = 72;  ///< a new database has rows of later versions only
 
 void add_own_texts(Catalogue& catalogue) {
     const auto own = Json::parse(embedded_file("own.json"));
@@ -24,20 +28,30 @@ void add_own_texts(Catalogue& catalogue) {
 
 }  // namespace
 
-Catalogue load_catalogue(int version) {
-    const auto file = Json::parse(embedded_file(std::to_string(version) + ".json"));
+Catalogue catalogue_after(int version, const std::set<std::string>& files) {
+    const History history;
     Catalogue catalogue;
-    if (file.contains("based_on")) {
-        catalogue = load_catalogue(file.at("based_on"));
-    } else {
-        catalogue.schema = read_schema(file);
-        add_own_texts(catalogue);
+    catalogue.version = version;
+    catalogue.compat_version = kCompatVersion;
+    catalogue.schema = history.shape_after(files);
+    for (const auto& delta : history.deltas()) {
+        const int of = delta_version(delta.file);
+        if (of > kFullSchema && of <= version) catalogue.deltas.push_back(delta.file);
     }
-    catalogue.version = file.at("schema_version");
-    catalogue.compat_version = file.at("compat_version");
-    for (const auto& delta : file.at("applied_deltas"))
-        catalogue.deltas.push_back(delta);
+    add_own_texts(catalogue);
     return catalogue;
+}
+
+Catalogue load_catalogue(int version) {
+    if (version < kOldestSchema || version > kNewestSchema) {
+        throw std::out_of_range("no catalogue of version " + std::to_string(version));
+    }
+    const History history;
+    std::set<std::string> files;
+    for (const auto& delta : history.deltas()) {
+        if (delta_version(delta.file) <= version) files.insert(delta.file);
+    }
+    return catalogue_after(version, files);
 }
 
 int delta_version(const std::string& file) {

@@ -6,6 +6,8 @@
 #include "synschema/releases.h"
 #include "synschema/schema_json.h"
 
+#include <algorithm>
+
 #include <catch2/catch.hpp>
 
 using namespace aksono::synschema;
@@ -41,6 +43,7 @@ TEST_CASE("95 differs from 94 in its bookkeeping alone") {
     CHECK(newer.deltas.size() == older.deltas.size() + 1);
     CHECK(newer.schema == older.schema);
     CHECK_THROWS_AS(load_catalogue(96), std::out_of_range);
+    CHECK_THROWS_AS(load_catalogue(57), std::out_of_range);
 }
 
 TEST_CASE("a catalogue file reads back as it was written") {
@@ -50,7 +53,7 @@ TEST_CASE("a catalogue file reads back as it was written") {
     live.schema.tables["t"].indexes = {{"i", "gin", true, {"a", "b"}, {"c"}, "a > 1", true, false}};
     live.schema.tables["t"].triggers = {{"g", "CREATE TRIGGER g …", false}};
     const auto text = write_catalogue(live, "test");
-    CHECK(read_schema(aksono::Json::parse(text)) == live.schema);
+    CHECK(read_schema(OrderedJson::parse(text)) == live.schema);
 }
 
 TEST_CASE("readable JSON breaks lines only where it must") {
@@ -71,7 +74,8 @@ TEST_CASE("the releases that start are those whose schema version is at least co
 
 TEST_CASE("all background updates that Synapse 1.163.2 registers are known") {
     const auto known = load_known_updates();
-    CHECK(known.size() == 143);
+    CHECK(std::ranges::count(known, false, [](const auto& each) { return each.second.obsolete; }) ==
+          143);
     const auto excuses =
         excuses_for({{"event_txn_id_device_id_txn_id2", "", 9207}, {"made_up", "", 0}}, known);
     CHECK(excuses.missing == std::set<std::string>{"event_txn_id_device_id_txn_id2"});

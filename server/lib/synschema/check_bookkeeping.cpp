@@ -10,6 +10,24 @@ namespace {
 constexpr const char* kUpgrade =
     "aksono-migrate up, or start Synapse 1.163.2 once and let it finish its background updates";
 
+/// Nothing is wrong with an old version; but neither Aksono nor the newest Synapse can use it as it
+/// is.
+void version_old(int version, Findings& findings) {
+    const bool compared = version >= kOldestSchema;
+    const auto releases = releases_of(version);
+    findings.push_back(
+        {"schema-version-old",
+         compared ? Severity::info : Severity::error,
+         "schema_version",
+         "schema version is " + std::to_string(version) + ", not " + std::to_string(kSchema),
+         (releases
+              ? "Synapse " + releases->first + " to " + releases->last + " write this version. "
+              : std::string()) +
+             "Aksono runs on 94 and 95 only." +
+             (compared ? "" : " The structure was not compared."),
+         {"", kUpgrade, false}});
+}
+
 void check_version(const Bookkeeping& books, Findings& findings) {
     if (!books.version) {
         findings.push_back(
@@ -24,17 +42,7 @@ void check_version(const Bookkeeping& books, Findings& findings) {
     }
     const int version = *books.version;
     if (version < kSchema) {
-        const auto releases = releases_of(version);
-        findings.push_back(
-            {"schema-version-old",
-             Severity::error,
-             "schema_version",
-             "schema version is " + std::to_string(version) + ", not " + std::to_string(kSchema),
-             (releases
-                  ? "Synapse " + releases->first + " to " + releases->last + " write this version. "
-                  : std::string()) +
-                 "Aksono runs on 94 and 95 only. The structure was not compared.",
-             {"", kUpgrade, false}});
+        version_old(version, findings);
     } else if (version > kNewestSchema) {
         findings.push_back({"schema-version-new",
                             Severity::error,
@@ -57,7 +65,7 @@ void check_version(const Bookkeeping& books, Findings& findings) {
     }
 }
 
-void check_compat(const Bookkeeping& books, const Catalogue& catalogue, Findings& findings) {
+void check_compat(const Bookkeeping& books, Findings& findings) {
     const auto& compat = books.compat_version;
     if (!compat) {
         findings.push_back({"compat-version-missing",
@@ -78,18 +86,17 @@ void check_compat(const Bookkeeping& books, const Catalogue& catalogue, Findings
              "whose SCHEMA_VERSION is at least " +
                  std::to_string(*compat) + " has said so.",
              {"", "use the newer Synapse, or a newer Aksono", true}});
-    } else if (*compat < catalogue.compat_version &&
-               books.version.value_or(0) >= catalogue.version) {
-        findings.push_back({"compat-version-low",
-                            Severity::warning,
-                            "schema_compat_version",
-                            "schema_compat_version is " + std::to_string(*compat) + ", not " +
-                                std::to_string(catalogue.compat_version),
-                            "Releases of Synapse that cannot work with this schema are not kept "
-                            "from starting on it.",
-                            {"UPDATE schema_compat_version SET compat_version = " +
-                                 std::to_string(catalogue.compat_version),
-                             "", true}});
+    } else if (*compat < kCompatVersion && books.version.value_or(0) >= kSchema) {
+        findings.push_back(
+            {"compat-version-low",
+             Severity::warning,
+             "schema_compat_version",
+             "schema_compat_version is " + std::to_string(*compat) + ", not " +
+                 std::to_string(kCompatVersion),
+             "Releases of Synapse that cannot work with this schema are not kept "
+             "from starting on it.",
+             {"UPDATE schema_compat_version SET compat_version = " + std::to_string(kCompatVersion),
+              "", true}});
     }
 }
 
@@ -107,9 +114,9 @@ void unknown_update(const BackgroundUpdate& update, Findings& findings) {
 
 }  // namespace
 
-void check_versions(const Bookkeeping& books, const Catalogue& catalogue, Findings& findings) {
+void check_versions(const Bookkeeping& books, Findings& findings) {
     check_version(books, findings);
-    check_compat(books, catalogue, findings);
+    check_compat(books, findings);
 }
 
 void check_updates(const Bookkeeping& books, const std::map<std::string, KnownUpdate>& known,

@@ -4,6 +4,7 @@
 #include "synschema/background_updates.h"
 #include "synschema/catalogue.h"
 #include "synschema/finding.h"
+#include "synschema/history.h"
 #include "synschema/streams.h"
 
 namespace aksono::synschema {
@@ -31,12 +32,11 @@ Findings check_database(const Snapshot& snapshot, const CheckOptions& options);
 /// Server, encoding and locale.
 void check_server(const ServerFacts& server, const CheckOptions& options, Findings& findings);
 /// schema_version, schema_compat_version.
-void check_versions(const Bookkeeping& books, const Catalogue& catalogue, Findings& findings);
-/// applied_schema_deltas.
-void check_deltas(const LiveDatabase& live, const Catalogue& catalogue, Findings& findings);
-/// What is missing because a delta is not applied is told once, by check_deltas.
-void excuse_unapplied_deltas(const Schema& live, const std::vector<std::string>& files,
-                             Excuses& excuses);
+void check_versions(const Bookkeeping& books, Findings& findings);
+/// applied_schema_deltas. `files`: those that the database has had by its rows; those are put in
+/// that it has had without a row.
+void check_deltas(const LiveDatabase& live, const History& history, std::set<std::string>& files,
+                  Findings& findings);
 /// background_updates.
 void check_updates(const Bookkeeping& books, const std::map<std::string, KnownUpdate>& known,
                    Findings& findings);

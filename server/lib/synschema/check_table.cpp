@@ -84,7 +84,7 @@ void TableCheck::column(const Column& live, const Column& wanted) {
             "Values may not fit, or compare differently. The change rewrites the table.",
             {alter() + "ALTER COLUMN " + wanted.name + " TYPE " + wanted.type, "", false});
     }
-    if (live.not_null != wanted.not_null) {
+    if (live.not_null != wanted.not_null && !excuses_.changed.contains(object)) {
         add("column-null", wanted.not_null ? Severity::warning : Severity::error, object,
             object + (wanted.not_null ? " accepts NULL" : " does not accept NULL"),
             wanted.not_null ? "Rows may get in that Synapse does not expect."

@@ -1,40 +1,96 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "synschema/delta_status.h"
 
-#include "base/json.h"
-#include "synschema/embedded.h"
+#include "synschema/catalogue.h"
 
-#include <set>
+#include <algorithm>
+#include <array>
 
 namespace aksono::synschema {
 
-DeltaStatus delta_status(const Bookkeeping& books, const Catalogue& catalogue) {
+namespace {
+
+constexpr int kOldestKnown = 55;
+
+/// Files that final releases shipped for a while; what they made was made otherwise later.
+constexpr std::array kOfThePast{
+    "58/28rejected_events_metadata.sql",             // 1.26 to 1.28, then 59/09
+    "65/02_thread_relations.sql",                    // 1.46 and 1.47
+    "78/04_read_write_locks_triggers.sql.postgres",  // 1.88, then 79/03, 79/05, 80/03, 80/04
+};
+
+bool column_is_there(const Table& table, const std::string& name, const OrderedJson& wanted) {
+    const auto it = std::ranges::find(table.columns, name, &Column::name);
+    return it != table.columns.end() && wanted.value("type", it->type) == it->type;
+}
+
+/// Counts what a patch makes, and what of it is there.
+class Tally {
+public:
+    explicit Tally(const Schema& live) : live_(live) {}
+
+    void sequences(const OrderedJson& changes);
+    void tables(const OrderedJson& changes);
+    [[nodiscard]] bool complete() const { return made_ > 0 && made_ == found_; }
+
+private:
+    void count(bool found) {
+        made_ += 1;
+        found_ += found ? 1 : 0;
+    }
+
+    const Schema& live_;
+    int made_ = 0;
+    int found_ = 0;
+};
+
+void Tally::sequences(const OrderedJson& changes) {
+    const auto sequences = changes.value("sequences", OrderedJson::object());
+    for (const auto& [name, sequence] : sequences.items()) {
+        if (!sequence.is_null()) count(live_.sequences.contains(name));
+    }
+}
+
+void Tally::tables(const OrderedJson& changes) {
+    const auto tables = changes.value("tables", OrderedJson::object());
+    for (const auto& [name, table] : tables.items()) {
+        if (table.is_null()) continue;
+        const auto columns = table.value("columns", OrderedJson::object());
+        const auto live = live_.tables.find(name);
+        for (const auto& [column, wanted] : columns.items()) {
+            if (wanted.is_null()) continue;
+            count(live != live_.tables.end() && column_is_there(live->second, column, wanted));
+        }
+    }
+}
+
+}  // namespace
+
+DeltaStatus delta_status(const Bookkeeping& books, const History& history) {
     std::set<std::string> applied;
     for (const auto& [version, file] : books.applied_deltas)
         applied.insert(file);
-    const std::set<std::string> known(catalogue.deltas.begin(), catalogue.deltas.end());
+    const int version = std::min(books.version.value_or(kSchema), kSchema);
+    const int full_schema = full_schema_of(books);
 
     DeltaStatus status;
-    for (const auto& file : catalogue.deltas) {
-        const int version = delta_version(file);
-        if (applied.contains(file) || version > kSchema) continue;
-        (version == kSchema ? status.unapplied : status.lost).push_back(file);
+    for (const auto& delta : history.deltas()) {
+        const int of = delta_version(delta.file);
+        if (of <= full_schema || of > kSchema || applied.contains(delta.file)) continue;
+        (of < version ? status.lost : status.unapplied).push_back(delta.file);
     }
     for (const auto& file : applied) {
-        if (delta_version(file) >= kSchema && !known.contains(file)) status.unknown.push_back(file);
+        if (delta_version(file) < kOldestKnown || history.find(file) != nullptr) continue;
+        if (std::ranges::find(kOfThePast, file) == kOfThePast.end()) status.unknown.push_back(file);
     }
     return status;
 }
 
-std::map<std::string, DeltaObjects> load_delta_objects() {
-    const auto file = Json::parse(embedded_file("deltas.json"));
-    std::map<std::string, DeltaObjects> objects;
-    for (const auto& [name, json] : file.items()) {
-        const std::vector<std::string> none;
-        objects[name] = {json.value("creates", none), json.value("later", none),
-                         json.value("drops", none)};
-    }
-    return objects;
+bool is_done(const Schema& live, const Delta& delta) {
+    Tally tally(live);
+    tally.sequences(delta.changes);
+    tally.tables(delta.changes);
+    return tally.complete();
 }
 
 }  // namespace aksono::synschema

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "synschema/schema_json.h"
 
-#include "synschema/readable_json.h"
+#include "base/json.h"
+
+#include <algorithm>
 
 namespace aksono::synschema {
 
@@ -13,7 +15,7 @@ void put_unless(OrderedJson& object, const char* key, const Value& value, const 
 }
 
 OrderedJson write(const Column& column) {
-    OrderedJson json{{"name", column.name}, {"type", column.type}};
+    OrderedJson json{{"type", column.type}};
     put_unless(json, "not_null", column.not_null, false);
     put_unless(json, "default", column.default_expression, std::string());
     put_unless(json, "identity", column.identity, std::string());
@@ -22,7 +24,7 @@ OrderedJson write(const Column& column) {
 }
 
 OrderedJson write(const Index& index) {
-    OrderedJson json{{"name", index.name}, {"keys", index.keys}};
+    OrderedJson json{{"keys", index.keys}};
     put_unless(json, "unique", index.unique, false);
     put_unless(json, "method", index.method, std::string("btree"));
     put_unless(json, "include", index.include, {});
@@ -33,13 +35,13 @@ OrderedJson write(const Index& index) {
 }
 
 OrderedJson write(const Constraint& constraint) {
-    OrderedJson json{{"name", constraint.name}, {"definition", constraint.definition}};
+    OrderedJson json{{"definition", constraint.definition}};
     put_unless(json, "validated", constraint.validated, true);
     return json;
 }
 
 OrderedJson write(const Trigger& trigger) {
-    OrderedJson json{{"name", trigger.name}, {"definition", trigger.definition}};
+    OrderedJson json{{"definition", trigger.definition}};
     put_unless(json, "enabled", trigger.enabled, true);
     return json;
 }
@@ -47,7 +49,7 @@ OrderedJson write(const Trigger& trigger) {
 template <class Value>
 void write_all(OrderedJson& object, const char* key, const std::vector<Value>& values) {
     for (const auto& value : values)
-        object[key].push_back(write(value));
+        object[key][value.name] = write(value);
 }
 
 OrderedJson write(const Table& table) {
@@ -80,8 +82,8 @@ OrderedJson write(const Function& function) {
             {"fingerprint", function.fingerprint}};
 }
 
-Column read_column(const Json& json) {
-    return {json.at("name"),
+Column read_column(const std::string& name, const OrderedJson& json) {
+    return {name,
             json.at("type"),
             json.value("not_null", false),
             json.value("default", ""),
@@ -89,8 +91,8 @@ Column read_column(const Json& json) {
             json.value("n_distinct", "")};
 }
 
-Index read_index(const Json& json) {
-    return {json.at("name"),
+Index read_index(const std::string& name, const OrderedJson& json) {
+    return {name,
             json.value("method", "btree"),
             json.value("unique", false),
             json.at("keys"),
@@ -100,24 +102,24 @@ Index read_index(const Json& json) {
             json.value("valid", true)};
 }
 
-Constraint read_constraint(const Json& json) {
-    return {json.at("name"), json.at("definition"), json.value("validated", true)};
+Constraint read_constraint(const std::string& name, const OrderedJson& json) {
+    return {name, json.at("definition"), json.value("validated", true)};
 }
 
-Trigger read_trigger(const Json& json) {
-    return {json.at("name"), json.at("definition"), json.value("enabled", true)};
+Trigger read_trigger(const std::string& name, const OrderedJson& json) {
+    return {name, json.at("definition"), json.value("enabled", true)};
 }
 
 template <class Value>
-void read_all(const Json& object, const char* key, std::vector<Value>& values,
-              Value (*read)(const Json&)) {
-    if (const Json* list = find_member(object, key)) {
-        for (const auto& item : *list)
-            values.push_back(read(item));
-    }
+void read_all(const OrderedJson& object, const char* key, std::vector<Value>& values,
+              Value (*read)(const std::string&, const OrderedJson&)) {
+    const auto list = object.find(key);
+    if (list == object.end()) return;
+    for (const auto& [name, item] : list->items())
+        values.push_back(read(name, item));
 }
 
-Table read_table(const Json& json) {
+Table read_table(const OrderedJson& json) {
     Table table;
     table.kind = json.value("kind", "table");
     table.unlogged = json.value("unlogged", false);
@@ -126,10 +128,14 @@ Table read_table(const Json& json) {
     read_all(json, "constraints", table.constraints, read_constraint);
     read_all(json, "indexes", table.indexes, read_index);
     read_all(json, "triggers", table.triggers, read_trigger);
+    // A patch puts new members last.
+    std::ranges::sort(table.constraints, {}, &Constraint::name);
+    std::ranges::sort(table.indexes, {}, &Index::name);
+    std::ranges::sort(table.triggers, {}, &Trigger::name);
     return table;
 }
 
-Sequence read_sequence(const Json& json) {
+Sequence read_sequence(const OrderedJson& json) {
     return {json.value("type", "bigint"),
             json.value("start", std::int64_t{1}),
             json.value("increment", std::int64_t{1}),
@@ -165,24 +171,27 @@ std::string write_catalogue(const LiveDatabase& live, const std::string& made_by
     return readable_json(json);
 }
 
-Schema read_schema(const Json& catalogue) {
+Schema read_schema(const OrderedJson& catalogue) {
+    const auto each = [&](const char* kind, const auto& take) {
+        const auto objects = catalogue.find(kind);
+        if (objects == catalogue.end()) return;
+        for (const auto& [name, json] : objects->items())
+            take(name, json);
+    };
     Schema schema;
-    for (const auto& [name, json] : catalogue.at("tables").items()) {
-        schema.tables[name] = read_table(json);
-    }
-    for (const auto& [name, json] : catalogue.at("sequences").items()) {
-        schema.sequences[name] = read_sequence(json);
-    }
-    for (const auto& [name, json] : catalogue.at("functions").items()) {
+    each("tables",
+         [&](const auto& name, const auto& json) { schema.tables[name] = read_table(json); });
+    each("sequences",
+         [&](const auto& name, const auto& json) { schema.sequences[name] = read_sequence(json); });
+    each("functions", [&](const auto& name, const auto& json) {
         schema.functions[name] = {name, json.at("result"), json.at("language"), "",
                                   json.at("fingerprint")};
-    }
-    for (const auto& [name, hash] : catalogue.at("comments").items())
-        schema.comments[name] = hash;
-    for (const auto& [name, rows] : catalogue.at("rows").items()) {
-        for (const auto& row : rows)
-            schema.rows[name].push_back(dump_json(row));
-    }
+    });
+    each("comments", [&](const auto& name, const auto& json) { schema.comments[name] = json; });
+    each("rows", [&](const auto& name, const auto& json) {
+        for (const auto& row : json)
+            schema.rows[name].push_back(dump_json(Json(row)));
+    });
     return schema;
 }
 

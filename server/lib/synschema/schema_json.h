@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include "base/json.h"
 #include "synschema/live_database.h"
+#include "synschema/readable_json.h"
 
 namespace aksono::synschema {
 
@@ -13,6 +13,6 @@ std::string write_catalogue(const LiveDatabase& live, const std::string& made_by
 
 /// Reads `tables`, `sequences`, `functions`, `comments` and `rows` of such a file. Throws
 /// nlohmann::json::exception when it is not one.
-Schema read_schema(const Json& catalogue);
+Schema read_schema(const OrderedJson& catalogue);
 
 }  // namespace aksono::synschema

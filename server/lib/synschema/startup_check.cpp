@@ -67,7 +67,7 @@ std::optional<std::string> refuse_old(const Bookkeeping& books, const StartupOpt
                            std::to_string(*books.version),
                        "database", kUpgrade);
     }
-    const auto unapplied = delta_status(books, load_catalogue(kSchema)).unapplied;
+    const auto unapplied = delta_status(books, History()).unapplied;
     if (unapplied.empty()) return std::nullopt;
     return refusal(options,
                    "Database schema delta " + unapplied.front() + " has not been applied" +
