@@ -15,7 +15,8 @@ namespace po = boost::program_options;
 
 constexpr const char* kExplanation =
     "Makes the schema that Synapse 1.163.2 has when its background updates have finished\n"
-    "(version 94), with an empty update queue, in a database without tables. All of it is one\n"
+    "(version 94; --version for another one's), with an empty update queue, in a database without\n"
+    "tables. All of it is one\n"
     "transaction: when anything fails, the database is as it was.\n";
 
 constexpr Millis kStatementTimeout = 10 * 60 * 1000;
@@ -74,7 +75,9 @@ void print_plan(const cli::Target& target, const synschema::Catalogue& catalogue
 int bootstrap(const cli::Arguments& arguments) {
     po::options_description options("Options");
     options.add_options()("dry-run", "run all of it, print it, and roll it back")(
-        "allow-unsafe-locale", "take a database whose collation or ctype is not C");
+        "allow-unsafe-locale", "take a database whose collation or ctype is not C")(
+        "version", po::value<int>()->default_value(synschema::kSchema)->value_name("N"),
+        "make this schema version, as its last release of Synapse does: 58 to 95");
     auto parsed = cli::parse_verb("aksono-migrate bootstrap [options] (DSN | -c homeserver.yaml)",
                                   kExplanation, options, arguments);
     if (!parsed) return cli::kDone;
@@ -82,7 +85,12 @@ int bootstrap(const cli::Arguments& arguments) {
     if (parsed->values.contains("allow-unsafe-locale")) target.allow_unsafe_locale = true;
     const bool dry_run = parsed->values.contains("dry-run");
 
-    const auto catalogue = synschema::load_catalogue(synschema::kSchema);
+    const int version = parsed->values["version"].as<int>();
+    if (version < synschema::kOldestSchema || version > synschema::kNewestSchema) {
+        throw cli::UsageError("--version is between " + std::to_string(synschema::kOldestSchema) +
+                              " and " + std::to_string(synschema::kNewestSchema));
+    }
+    const auto catalogue = synschema::load_catalogue(version);
     auto statements = synschema::create_statements(catalogue);
     for (auto& statement : synschema::bookkeeping_statements(catalogue)) {
         statements.push_back(std::move(statement));

@@ -182,7 +182,7 @@ def check(cluster: Cluster, database: str, *options: str) -> Run:
 
 def shape(cluster: Cluster, database: str) -> Any:
     """The catalogue of a database; of functions and comments, whose texts differ, the names."""
-    done = run_tool("aksono-schema-diff", "catalogue", cluster.dsn(database))
+    done = run_tool("aksono-schema-diff", "snapshot", cluster.dsn(database))
     assert done.code == 0, done.err
     catalogue = done.json
     for function in catalogue["functions"].values():

@@ -77,7 +77,7 @@ class Looker:
     def look(self, file: str, cursor: Any) -> Moment:
         cursor.execute("COMMIT")  # a warning where there is nothing to commit
         done = subprocess.run(
-            [str(self._tool), "catalogue", self._dsn], capture_output=True, text=True, check=True
+            [str(self._tool), "snapshot", self._dsn], capture_output=True, text=True, check=True
         )
         return Moment(file, json.loads(done.stdout), self._queue(cursor), self._tasks(cursor))
 

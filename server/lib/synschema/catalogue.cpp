@@ -4,6 +4,7 @@
 #include "base/json.h"
 #include "synschema/embedded.h"
 #include "synschema/history.h"
+#include "synschema/releases.h"
 
 #include <charconv>
 #include <stdexcept>
@@ -12,7 +13,9 @@ namespace aksono::synschema {
 
 namespace {
 
-constexpr int kFullSchema = 72;  ///< a new database has rows of later versions only
+// A new database has rows of versions after the full schema that it began with.
+constexpr int kFullSchema = 72;
+constexpr int kOldFullSchema = 54;  ///< of versions up to 72
 
 void add_own_texts(Catalogue& catalogue) {
     const auto own = Json::parse(embedded_file("own.json"));
@@ -32,11 +35,12 @@ Catalogue catalogue_after(int version, const std::set<std::string>& files) {
     const History history;
     Catalogue catalogue;
     catalogue.version = version;
-    catalogue.compat_version = kCompatVersion;
+    catalogue.compat_version = compat_version_of(version);
     catalogue.schema = history.shape_after(files);
+    const int full_schema = version > kFullSchema ? kFullSchema : kOldFullSchema;
     for (const auto& delta : history.deltas()) {
         const int of = delta_version(delta.file);
-        if (of > kFullSchema && of <= version) catalogue.deltas.push_back(delta.file);
+        if (of > full_schema && of <= version) catalogue.deltas.push_back(delta.file);
     }
     add_own_texts(catalogue);
     return catalogue;

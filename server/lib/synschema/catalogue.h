@@ -16,7 +16,7 @@ constexpr int kCompatVersion = 84;  ///< that it writes
 /// as Synapse makes them (see History); bodies of functions and comments are our own.
 struct Catalogue {
     int version = 0;
-    int compat_version = 0;
+    int compat_version = 0;  ///< 0: none is written
     /// Files that a database made new by that release has rows of ("73/01….sql"), sorted.
     std::vector<std::string> deltas;
     Schema schema;

@@ -82,11 +82,15 @@ std::vector<std::string> bookkeeping_statements(const Catalogue& catalogue) {
         deltas += (deltas.empty() ? "\n    (" : ",\n    (") + std::to_string(delta_version(file)) +
                   ", " + quote_literal(file) + ")";
     }
-    return {"INSERT INTO schema_compat_version (compat_version) VALUES (" +
-                std::to_string(catalogue.compat_version) + ")",
-            "INSERT INTO schema_version (version, upgraded) VALUES (" +
-                std::to_string(catalogue.version) + ", true)",
-            "INSERT INTO applied_schema_deltas (version, file) VALUES" + deltas};
+    Statements out;
+    if (catalogue.compat_version > 0) {
+        out.push_back("INSERT INTO schema_compat_version (compat_version) VALUES (" +
+                      std::to_string(catalogue.compat_version) + ")");
+    }
+    out.push_back("INSERT INTO schema_version (version, upgraded) VALUES (" +
+                  std::to_string(catalogue.version) + ", true)");
+    out.push_back("INSERT INTO applied_schema_deltas (version, file) VALUES" + deltas);
+    return out;
 }
 
 }  // namespace aksono::synschema

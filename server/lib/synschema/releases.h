@@ -21,4 +21,7 @@ std::optional<ReleaseRange> releases_that_start(int compat_version);
 /// The releases that write this schema version.
 std::optional<ReleaseRange> releases_of(int schema_version);
 
+/// The schema_compat_version that the last release of this version writes; 0: it writes none.
+int compat_version_of(int schema_version);
+
 }  // namespace aksono::synschema

@@ -10,19 +10,20 @@ namespace aksono::schema_diff {
 
 namespace po = boost::program_options;
 
-int catalogue(const cli::Arguments& arguments) {
+int snapshot(const cli::Arguments& arguments) {
     po::options_description options("Options");
     options.add_options()("made-by",
                           po::value<std::string>()->default_value("")->value_name("TEXT"),
-                          "release that made the database, for the catalogue's head");
-    const auto parsed = cli::parse_verb(
-        "aksono-schema-diff catalogue [options] DSN > NN.json",
-        "Prints a database's shape as the catalogue files of this program hold it. The database\n"
-        "should be fresh from Synapse, its background updates finished.\n",
-        options, arguments);
+                          "note for the head of the file: who made the database");
+    const auto parsed =
+        cli::parse_verb("aksono-schema-diff snapshot [options] (DSN | -c homeserver.yaml) > FILE",
+                        "Prints the shape of a database, and which deltas it has had, as JSON: for "
+                        "`diff` to compare\n"
+                        "with later. No rows of people's are in it.\n",
+                        options, arguments);
     if (!parsed) return cli::kDone;
 
-    auto connection = cli::connect(parsed->target, kApplicationName, 60'000);
+    auto connection = cli::connect(parsed->target, kApplicationName, kNoTimeout);
     const auto live = connection.in(pg::Isolation::repeatable_read_only, synschema::introspect);
     std::cout << synschema::write_catalogue(live, parsed->values["made-by"].as<std::string>());
     return cli::kDone;
