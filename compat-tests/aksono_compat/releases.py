@@ -25,6 +25,7 @@ _CHECK = (
 # What a release older than the first one needs besides what it asks for, seen on Python 3.11.
 _PINS: tuple[tuple[tuple[int, int, int], tuple[str, ...]], ...] = (
     ((1, 157, 0), ("prometheus-client<0.24",)),
+    ((1, 120, 0), ("Twisted<24.10",)),
     ((1, 90, 0), ("pydantic<2",)),
     (
         (1, 69, 0),

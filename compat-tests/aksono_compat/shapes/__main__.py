@@ -5,7 +5,7 @@
 
 Lets the release make a database, looks at it after each delta, and writes down what the files of
 version 73 and up do. `--oldest 1.68.0` makes the older part anew too, from a release that still
-began with the full schema of version 54.
+began with the full schema of version 54. Files of the past (`past`) stay as they are.
 """
 
 from __future__ import annotations

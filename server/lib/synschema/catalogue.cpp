@@ -40,7 +40,8 @@ Catalogue catalogue_after(int version, const std::set<std::string>& files) {
     const int full_schema = version > kFullSchema ? kFullSchema : kOldFullSchema;
     for (const auto& delta : history.deltas()) {
         const int of = delta_version(delta.file);
-        if (of > full_schema && of <= version) catalogue.deltas.push_back(delta.file);
+        if (of > full_schema && of <= version && !delta.past)
+            catalogue.deltas.push_back(delta.file);
     }
     add_own_texts(catalogue);
     return catalogue;
@@ -53,7 +54,7 @@ Catalogue load_catalogue(int version) {
     const History history;
     std::set<std::string> files;
     for (const auto& delta : history.deltas()) {
-        if (delta_version(delta.file) <= version) files.insert(delta.file);
+        if (delta_version(delta.file) <= version && !delta.past) files.insert(delta.file);
     }
     return catalogue_after(version, files);
 }

@@ -123,7 +123,10 @@ void check_updates(const Bookkeeping& books, const std::map<std::string, KnownUp
                    Findings& findings) {
     for (const auto& update : books.background_updates) {
         const auto it = known.find(update.name);
-        if (it == known.end()) {
+        // The deltas that lead to the newest version take obsolete ones out.
+        const bool obsolete =
+            it != known.end() && it->second.obsolete && books.version.value_or(kSchema) >= kSchema;
+        if (it == known.end() || obsolete) {
             unknown_update(update, findings);
             continue;
         }

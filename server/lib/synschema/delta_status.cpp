@@ -4,20 +4,12 @@
 #include "synschema/catalogue.h"
 
 #include <algorithm>
-#include <array>
 
 namespace aksono::synschema {
 
 namespace {
 
 constexpr int kOldestKnown = 55;
-
-/// Files that final releases shipped for a while; what they made was made otherwise later.
-constexpr std::array kOfThePast{
-    "58/28rejected_events_metadata.sql",             // 1.26 to 1.28, then 59/09
-    "65/02_thread_relations.sql",                    // 1.46 and 1.47
-    "78/04_read_write_locks_triggers.sql.postgres",  // 1.88, then 79/03, 79/05, 80/03, 80/04
-};
 
 bool column_is_there(const Table& table, const std::string& name, const OrderedJson& wanted) {
     const auto it = std::ranges::find(table.columns, name, &Column::name);
@@ -76,12 +68,13 @@ DeltaStatus delta_status(const Bookkeeping& books, const History& history) {
     DeltaStatus status;
     for (const auto& delta : history.deltas()) {
         const int of = delta_version(delta.file);
-        if (of <= full_schema || of > kSchema || applied.contains(delta.file)) continue;
+        if (of <= full_schema || of > kSchema || delta.past) continue;
+        if (applied.contains(delta.file)) continue;
         (of < version ? status.lost : status.unapplied).push_back(delta.file);
     }
     for (const auto& file : applied) {
-        if (delta_version(file) < kOldestKnown || history.find(file) != nullptr) continue;
-        if (std::ranges::find(kOfThePast, file) == kOfThePast.end()) status.unknown.push_back(file);
+        const bool known = delta_version(file) < kOldestKnown || history.find(file) != nullptr;
+        if (!known) status.unknown.push_back(file);
     }
     return status;
 }

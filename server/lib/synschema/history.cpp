@@ -15,7 +15,7 @@ constexpr int kOldestFullSchema = 54;   ///< releases 1.0 to 1.68 begin with it
 constexpr int kPresentFullSchema = 72;  ///< releases since 1.69
 
 Delta read_delta(const std::string& file, const OrderedJson& json) {
-    Delta delta{file, json.value("shape", OrderedJson::object()), {}, {}, {}};
+    Delta delta{file, json.value("shape", OrderedJson::object()), {}, {}, {}, false};
     const auto queue = json.value("queue", OrderedJson::object());
     for (const auto& [name, row] : queue.items()) {
         if (row.is_null()) {
@@ -39,6 +39,12 @@ History::History() : updates_(load_known_updates()) {
     base_ = std::move(file.at("base"));
     for (const auto& [name, json] : file.at("deltas").items())
         deltas_.push_back(read_delta(name, json));
+    for (const auto& [name, json] : file.at("past").items()) {
+        deltas_.push_back(read_delta(name, json));
+        deltas_.back().past = true;
+    }
+    std::ranges::stable_sort(deltas_, {},
+                             [](const Delta& delta) { return delta_version(delta.file); });
 }
 
 const Delta* History::find(const std::string& file) const {
@@ -73,7 +79,7 @@ std::set<std::string> files_of(const Bookkeeping& books, const History& history)
         files.insert(file);
     const int full_schema = full_schema_of(books);
     for (const auto& delta : history.deltas()) {
-        if (delta_version(delta.file) <= full_schema) files.insert(delta.file);
+        if (delta_version(delta.file) <= full_schema && !delta.past) files.insert(delta.file);
     }
     return files;
 }

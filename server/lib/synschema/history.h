@@ -28,6 +28,7 @@ struct Delta {
     std::vector<QueuedUpdate> queues;   ///< in the order of work
     std::vector<std::string> unqueues;  ///< rows that it takes out of background_updates
     std::vector<QueuedTask> tasks;
+    bool past = false;  ///< shipped by some releases only; what it makes was made otherwise later
 };
 
 /// How Synapse's schema came to be what it is: the full schema of version 54, and what each file
@@ -37,7 +38,8 @@ class History {
 public:
     History();  ///< as built into the program
 
-    /// In the order in which Synapse applies them.
+    /// In the order in which Synapse applies them, those of the past after the others of their
+    /// version.
     [[nodiscard]] const std::vector<Delta>& deltas() const { return deltas_; }
     [[nodiscard]] const Delta* find(const std::string& file) const;
 
