@@ -16,13 +16,24 @@ from aksono_compat.scenarios.model import Scenario, all_scenarios
 from aksono_compat.scenarios.routes import unbuilt_routes
 from aksono_compat.scenarios.stage import Stage, UnbuiltError, open_stage, unbuilt_step
 
-# What the quick run plays, whose controls are known to hold; `--full` plays all.
-QUICK = ("profile_fields", "room_creation")
+# What the quick run plays, whose controls are known to hold; `--full` plays all. Other profiles
+# than the default one need servers of their own and are left to it too.
+QUICK = frozenset(
+    (
+        *("account_data_tags", "account_management", "admin_registration_tokens", "devices"),
+        *("filters", "key_backup", "login_sessions", "messages"),
+        *("profile_fields", "room_creation"),
+    )
+)
+
+
+def is_quick(scenario: Scenario) -> bool:
+    return scenario.area in QUICK and scenario.profile == "default"
 
 
 def with_marks(scenarios: list[Scenario]) -> list[ParameterSet]:
     return [
-        pytest.param(one, id=one.id, marks=() if one.area in QUICK else pytest.mark.full)
+        pytest.param(one, id=one.id, marks=() if is_quick(one) else pytest.mark.full)
         for one in scenarios
     ]
 
