@@ -3,6 +3,7 @@
 
 import bisect
 import hashlib
+import itertools
 import json
 import re
 from collections.abc import Iterator
@@ -187,7 +188,20 @@ class Names:
         for kind in self._rules.ids:
             if kind.stream:
                 names = self._by_kind[kind.kind]
-                yield kind.kind, [names[value] for value in self._sorted[kind.kind]]
+                entries = [names[value] for value in self._sorted[kind.kind]]
+                yield kind.kind, list(sets_sorted(kind, entries))
+
+
+def sets_sorted(kind: IdKind, entries: list[str]) -> Iterator[str]:
+    """Entries of a stream; those that stand together and come in any order, in a known one."""
+
+    def of_set(entry: str) -> str:
+        label = entry.removeprefix(f"<{kind.kind}: ")
+        return next((one for one in kind.any_order if label.startswith(f"{one} ")), "")
+
+    for together, run in itertools.groupby(entries, of_set):
+        found = list(run)
+        yield from sorted(found) if together else found
 
 
 def _columns(table: Table, *names: str) -> Iterator[Row]:

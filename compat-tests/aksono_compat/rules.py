@@ -35,6 +35,8 @@ class IdKind:
     everywhere: bool
     # Numbers that grow: positions between two ids are named too, and their order is compared.
     stream: bool
+    # How labels begin whose entries, where they stand together, come in any order.
+    any_order: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -86,6 +88,7 @@ def _id_kind(entry: dict[str, Any]) -> IdKind:
         pattern=re.compile(pattern) if pattern else None,
         everywhere=entry.get("everywhere", False),
         stream=entry.get("stream", False),
+        any_order=tuple(entry.get("any_order", ())),
     )
 
 
