@@ -160,6 +160,10 @@ void App::Parts::start_timers() {
     }
     every(users::LastSeen::kFlushInterval, "last seen",
           [this](Waiter& waiter) { services.last_seen.flush(waiter); });
+    every(users::DailyVisits::kInterval, "daily visits", [this](Waiter& waiter) {
+        services.last_seen.flush(waiter);
+        services.daily_visits.count(waiter);
+    });
     every(users::LastSeen::kFlushInterval, "converted device changes",
           [this](Waiter& waiter) { services.converted_device_changes.flush(waiter); });
     every(push::PushSummaryRotator::kInterval, "push summary",

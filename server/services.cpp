@@ -56,6 +56,7 @@ Services::Services(const config::Config& config, const config::RollbackFloor& fl
       limits(database, config.rate_limits),
 
       last_seen(database, config.track_puppeted_user_ips),
+      daily_visits(database),
       converted_device_changes(database, streams, config.server_name,
                                config.writers.first_of("device_lists")),
       authenticator(database, {.macaroon_key = config.macaroon_secret_key, .writes = writes},

@@ -21,6 +21,7 @@
 #include "sync/sync_handler.h"
 #include "sync/typing.h"
 #include "users/converted_device_changes.h"
+#include "users/daily_visits.h"
 #include "users/filters.h"
 #include "users/last_seen.h"
 #include "users/logins.h"
@@ -52,6 +53,7 @@ struct Services {
     RequestLimits limits;
 
     users::LastSeen last_seen;
+    users::DailyVisits daily_visits;
     users::ConvertedDeviceChanges converted_device_changes;
     auth::Authenticator authenticator;
     users::Passwords passwords;
