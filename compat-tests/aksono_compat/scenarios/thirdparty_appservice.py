@@ -85,6 +85,7 @@ def is_not_there(cast: Cast) -> None:
     f"PUT {CLIENT}/rooms/{{room_id}}/send/{{event_type}}/{{txn_id}}",
     branch="its users make rooms and speak, at times of its own",
     profile="bridge",
+    rows=False,  # how many events one transaction tells the bridge of is a matter of moments
 )
 def speaks_in_rooms(cast: Cast) -> None:
     alice, bridge = cast.user("alice"), _bridge(cast)
