@@ -50,6 +50,14 @@ class Account:
     def losses(self) -> dict[str, tuple[Any, Any]]:
         return {name: fact for name, fact in self.facts.items() if fact[0] != fact[1]}
 
+    def report(self, name: str) -> str:
+        """For people: what was looked at, what was lost, and how long nobody answered."""
+        gaps = ", ".join(f"{gap:.2f}" for gap in self.gaps[1:])
+        return (
+            f"{name}: {len(self.facts)} facts, {len(self.losses)} of them lost;"
+            f" {gaps} s without a server"
+        )
+
     def errors(self) -> set[tuple[str, str, str]]:
         """Shapes of what the older release complained about."""
         return {one.shape for one in self.problems if one.level != "WARNING"}

@@ -107,3 +107,11 @@ def test_synapse_itself_loses_what_clients_hold(arms: Arms) -> None:
 
 def test_the_older_release_complains_of_nothing_else(arms: Arms) -> None:
     assert arms.tested.errors() - arms.control.errors() == set()
+
+
+def test_figures(arms: Arms, kind_b: str, capsys: pytest.CaptureFixture[str]) -> None:
+    """Printed, not judged: downtime is the machine's as much as the server's."""
+    with capsys.disabled():
+        print(f"\n{arms.control.report(f'{arms.release}, control')}")
+        print(arms.tested.report(f"{arms.release}, {kind_b}"))
+    assert len(arms.tested.gaps) == 3

@@ -38,9 +38,19 @@ def test_without_npm(monkeypatch: pytest.MonkeyPatch, cache: Path) -> None:
 def test_a_registry_out_of_reach(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path, cache: Path
 ) -> None:
-    npm = _program(tmp_path, "echo npm error network ECONNREFUSED >&2; exit 1")
+    npm = _program(tmp_path, "echo npm error code ECONNREFUSED >&2; exit 1")
     monkeypatch.setattr(installed, "NPM", npm)
-    with pytest.raises(ClientError, match=r"matrix-js-sdk: .*network ECONNREFUSED"):
+    with pytest.raises(ClientError, match=r"matrix-js-sdk: .*registry cannot be reached"):
+        js_command()
+    assert _left(cache) == []
+
+
+def test_a_package_that_is_not_what_it_was(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, cache: Path
+) -> None:
+    npm = _program(tmp_path, "echo some talk; echo npm error code EINTEGRITY >&2; exit 1")
+    monkeypatch.setattr(installed, "NPM", npm)
+    with pytest.raises(ClientError, match=r"^matrix-js-sdk: program: npm error code EINTEGRITY$"):
         js_command()
     assert _left(cache) == []
 
@@ -66,10 +76,10 @@ def test_an_index_out_of_reach(
     python = _program(
         tmp_path,
         '[ "$2" != venv ] || { mkdir -p "$3/bin"; cp "$0" "$3/bin/python"; exit 0; }\n'
-        "echo ERROR: No matching distribution found for aiofiles==25.1.0 >&2; exit 1",
+        "echo 'ERROR: Could not find a version (from versions: none)' >&2; exit 1",
     )
     monkeypatch.setattr(installed, "PYTHON", python)
-    with pytest.raises(ClientError, match=r"matrix-nio: .*No matching distribution found"):
+    with pytest.raises(ClientError, match=r"matrix-nio: .*registry cannot be reached"):
         nio_command()
     assert _left(cache) == []
 

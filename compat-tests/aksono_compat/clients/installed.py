@@ -19,6 +19,8 @@ NPM = "npm"
 _HERE = Path(__file__).parent
 _NIO = _HERE / "nio.txt"
 _JS = _HERE / "js"
+# Codes of npm, and what pip says when it found no index at all.
+_UNREACHED = ("ECONNREFUSED", "ENOTFOUND", "ETIMEDOUT", "EAI_AGAIN", "(from versions: none)")
 _MACHINES = {"x86_64": "x64", "aarch64": "arm64"}
 
 
@@ -104,7 +106,14 @@ def _run(what: str, command: list[str]) -> None:
     except (OSError, subprocess.TimeoutExpired) as error:
         raise ClientError(f"{what}: {error}") from error
     if done.returncode != 0:
-        lines = [line.strip() for line in (done.stderr or done.stdout).splitlines() if line.strip()]
-        errors = [line for line in lines if "error" in line.lower()]
-        reason = "; ".join((errors or lines or ["no output"])[:3])
-        raise ClientError(f"{what}: {Path(command[0]).name}: {reason}")
+        name = Path(command[0]).name
+        raise ClientError(f"{what}: {name}: {_reason(done.stderr or done.stdout)}")
+
+
+def _reason(output: str) -> str:
+    """What the output of pip or npm comes down to."""
+    if any(word in output for word in _UNREACHED):
+        return "the package registry cannot be reached"
+    lines = [line.strip() for line in output.splitlines() if line.strip()]
+    errors = [line for line in lines if "error" in line.lower()]
+    return "; ".join((errors or lines or ["no output"])[:3])

@@ -13,7 +13,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from aiohttp import ClientError, ClientResponse
+from aiohttp import ClientConnectionError, ClientError, ClientResponse
 from nio import (
     AsyncClient,
     AsyncClientConfig,
@@ -50,8 +50,13 @@ class ToldClient(AsyncClient):
         except (ClientError, TimeoutError) as error:
             tell("failure", what=f"{what}: {type(error).__name__}")
             raise
-        if answer.status >= 500 or answer.status == 429:
+        if answer.status >= 500:
             tell("failure", what=f"{what}: {answer.status}")
+            # nio 0.26 tries again only without an answer; an error to key sharing logs it out.
+            answer.release()
+            raise ClientConnectionError(f"{answer.status}")
+        if answer.status == 429:
+            tell("failure", what=f"{what}: 429")
         elif answer.status >= 400:
             tell("refused", what=f"{what}: {answer.status} {(await answer.text())[:200]}")
         return answer
@@ -72,6 +77,7 @@ class Talker:
         self._sealed: dict[str, MegolmEvent] = {}
         self._syncs = 0
         self._rooms: set[str] = set()
+        self._ending = False
         self._hush = asyncio.Event()
         self._talking: asyncio.Task[None] | None = None
         self._listening: asyncio.Task[None] | None = None
@@ -131,14 +137,16 @@ class Talker:
         return {}
 
     async def end(self) -> dict[str, Any]:
+        # nio keeps the token of a sync before what came with it was told: let it finish.
+        self._ending = True
+        self._client.stop_sync_forever()
         if self._listening is not None:
-            self._listening.cancel()
-            await asyncio.wait([self._listening])
+            await asyncio.wait([self._listening], timeout=60)
         await self._client.close()
         return {}
 
     async def _listen(self) -> None:
-        while True:
+        while not self._ending:
             try:
                 # A filter by its text: all servers of a passage read it alike.
                 await self._client.sync_forever(
