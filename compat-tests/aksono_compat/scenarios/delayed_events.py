@@ -6,7 +6,7 @@ from typing import Any
 from ..client import Answer, q
 from .cast import Actor, Cast
 from .model import scenario
-from .waits import Until
+from .waits import Until, wait_for
 
 DELAYED = "/_matrix/client/unstable/org.matrix.msc4140/delayed_events"
 LIST = f"GET {DELAYED}"
@@ -48,6 +48,13 @@ def names(room: str, name: str) -> Until:
         return name in [event["content"].get("name") for event in there.get("events", [])]
 
     return arrived
+
+
+def _wait_for_the_end(user: Actor) -> None:
+    """Until none of the user's events waits any more."""
+    user.quiet = True
+    wait_for(lambda: user.get(DELAYED).ok()["delayed_events"], lambda waiting: not waiting, 40)
+    user.quiet = False
 
 
 @scenario(SEND, LIST, branch="a message comes in its time",
@@ -134,7 +141,7 @@ def sets_state_later(cast: Cast, room: str) -> None:
     bob.sync_until(since, names(room, "in time"))
     delay_state(alice, room, HOUR, "too late").ok()
     bob.put(f"/rooms/{q(room)}/state/m.room.name/", {"name": "by bob"}).ok()
-    cast.wait(1)
+    _wait_for_the_end(alice)
     alice.get(DELAYED).ok()
     alice.get(f"/rooms/{q(room)}/state/m.room.name").ok()
 
@@ -156,9 +163,9 @@ def delays_wrongly(cast: Cast, room: str) -> None:
 def leaves_before_time(cast: Cast, room: str) -> None:
     alice, bob = cast["alice"], cast["bob"]
     alice.get(DELAYED).ok()
-    delay(bob, room, 1500).ok()
+    delay(bob, room, 8000).ok()
     bob.post(f"/rooms/{q(room)}/leave").ok()
-    cast.wait(2.5)
+    _wait_for_the_end(bob)
     bob.get(DELAYED).ok()
     alice.get(f"/rooms/{q(room)}/messages", dir="b", limit=2).ok()
 
