@@ -6,6 +6,8 @@ int main(int argc, char** argv) {
     const cli::Tool tool{
         "aksono-migrate",
         "Makes and changes the schema of a Synapse database.",
-        {{"bootstrap", "make a fresh Synapse schema in an empty database", migrate::bootstrap}}};
+        {{"plan", "say what `up` would do: statements, locks, what follows", migrate::plan},
+         {"up", "run the schema deltas that are not applied yet", migrate::up},
+         {"bootstrap", "make a fresh Synapse schema in an empty database", migrate::bootstrap}}};
     return cli::run_tool(tool, argc, argv);
 }

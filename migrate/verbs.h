@@ -8,6 +8,12 @@ namespace aksono::migrate {
 /// Makes a fresh Synapse schema in an empty database.
 int bootstrap(const cli::Arguments& arguments);
 
+/// Says what `up` would do.
+int plan(const cli::Arguments& arguments);
+
+/// Runs the deltas that Synapse would run at its next start.
+int up(const cli::Arguments& arguments);
+
 constexpr const char* kApplicationName = "aksono-migrate";
 
 }  // namespace aksono::migrate

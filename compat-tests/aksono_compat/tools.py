@@ -37,6 +37,11 @@ def run_tool(name: str, *arguments: str) -> Run:
 def make_synapse_schema(cluster: Cluster, database: str, *, finished: bool = True) -> None:
     """A new database with the schema of this Synapse; `finished`: background updates are done."""
     cluster.create(database)
+    update_by_synapse(cluster, database, finished=finished)
+
+
+def update_by_synapse(cluster: Cluster, database: str, *, finished: bool) -> None:
+    """Lets this Synapse apply its deltas, and finish its background updates if so wished."""
     with tempfile.TemporaryDirectory(prefix="aksono-schema-") as directory:
         site = Site(
             Path(directory),
@@ -49,7 +54,7 @@ def make_synapse_schema(cluster: Cluster, database: str, *, finished: bool = Tru
         command += ["--database-config", str(site.config_file)]
         if finished:
             command.append("--run-background-updates")
-        done = subprocess.run(command, capture_output=True, text=True, timeout=120, cwd=directory)
+        done = subprocess.run(command, capture_output=True, text=True, timeout=300, cwd=directory)
         if done.returncode != 0:
             raise RuntimeError(f"Synapse made no schema: {done.stderr[-2000:]}")
 

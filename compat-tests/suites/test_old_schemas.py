@@ -1,13 +1,13 @@
 # SPDX-License-Identifier: Apache-2.0
 """aksono-schema-diff check finds nothing wrong with databases that past releases made."""
 
-import time
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from aksono_compat.config import Site
+from aksono_compat.old_data import wait_for_background_updates
 from aksono_compat.ports import free_port
 from aksono_compat.postgres import Cluster
 from aksono_compat.releases import python_of
@@ -35,19 +35,6 @@ def findings(cluster: Cluster, database: str) -> list[Any]:
     assert wrong == []
     assert isinstance(found, list)
     return found
-
-
-def wait_for_background_updates(cluster: Cluster, database: str, timeout: float = 400) -> None:
-    deadline = time.monotonic() + timeout
-    left: list[Any] = []
-    while time.monotonic() < deadline:
-        with cluster.session(database) as cursor:
-            cursor.execute("SELECT update_name FROM background_updates ORDER BY ordering")
-            left = cursor.fetchall()
-        if not left:
-            return
-        time.sleep(0.5)
-    raise AssertionError(f"still queued: {left}")
 
 
 @pytest.mark.parametrize("release", RELEASES)

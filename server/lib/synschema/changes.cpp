@@ -51,6 +51,8 @@ private:
                         destroys});
     }
     void change_column(const Column& from, const Column& to);
+    /// Whether it becomes UNLOGGED or ceases to be: not while a foreign key ties it to another.
+    [[nodiscard]] bool moves() const { return from_.unlogged != to_.unlogged; }
 
     const std::string& name_;
     const Table& from_;
@@ -72,7 +74,10 @@ void TableChanges::drop_constraints(bool foreign_keys) {
     for (const auto& constraint : from_.constraints) {
         if (is_foreign_key(constraint) != foreign_keys) continue;
         const auto* kept = find(to_.constraints, constraint.name);
-        if (kept != nullptr && kept->definition == constraint.definition) continue;
+        if (kept != nullptr && kept->definition == constraint.definition &&
+            !(foreign_keys && moves())) {
+            continue;
+        }
         alter("DROP CONSTRAINT " + ddl::identifier(constraint.name), Lock::access_exclusive);
         if (foreign_keys) out_.back().also_locked = table_pointed_at(constraint);
     }
@@ -110,7 +115,11 @@ void TableChanges::change_columns() {
 void TableChanges::change_column(const Column& from, const Column& to) {
     const auto column = "ALTER COLUMN " + ddl::identifier(to.name);
     if (from.type != to.type) {
-        alter(column + " TYPE " + to.type, Lock::access_exclusive, Work::rewrite);
+        // Without a word PostgreSQL would make the text of bytes a row of digits.
+        const bool decodes = from.type == "bytea" && to.type == "text";
+        const auto how =
+            decodes ? " USING convert_from(" + ddl::identifier(to.name) + ", 'UTF8')" : "";
+        alter(column + " TYPE " + to.type + how, Lock::access_exclusive, Work::rewrite);
     }
     if (from.default_expression != to.default_expression) {
         alter(column + (to.default_expression.empty() ? " DROP DEFAULT"
@@ -131,7 +140,7 @@ void TableChanges::change_column(const Column& from, const Column& to) {
 }
 
 void TableChanges::change_storage() {
-    if (from_.unlogged != to_.unlogged) {
+    if (moves()) {
         alter(to_.unlogged ? "SET UNLOGGED" : "SET LOGGED", Lock::access_exclusive, Work::rewrite);
     }
 }
@@ -140,7 +149,8 @@ void TableChanges::add_constraints(bool foreign_keys) {
     for (const auto& constraint : to_.constraints) {
         if (is_foreign_key(constraint) != foreign_keys) continue;
         const auto* old = find(from_.constraints, constraint.name);
-        if (old != nullptr && old->definition == constraint.definition) {
+        if (old != nullptr && old->definition == constraint.definition &&
+            !(foreign_keys && moves())) {
             if (old->validated || !constraint.validated) continue;
             alter("VALIDATE CONSTRAINT " + ddl::identifier(constraint.name),
                   Lock::share_update_exclusive, Work::scan);

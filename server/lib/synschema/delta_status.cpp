@@ -81,8 +81,10 @@ DeltaStatus delta_status(const Bookkeeping& books, const History& history) {
 
 bool is_done(const Schema& live, const Delta& delta) {
     Tally tally(live);
-    tally.sequences(delta.changes);
-    tally.tables(delta.changes);
+    for (const auto& patch : delta.changes) {
+        tally.sequences(patch);
+        tally.tables(patch);
+    }
     return tally.complete();
 }
 

@@ -3,6 +3,7 @@
 
 #include "synschema/catalogue.h"
 #include "synschema/embedded.h"
+#include "synschema/introspection.h"
 #include "synschema/schema_json.h"
 
 #include <algorithm>
@@ -15,7 +16,9 @@ constexpr int kOldestFullSchema = 54;   ///< releases 1.0 to 1.68 begin with it
 constexpr int kPresentFullSchema = 72;  ///< releases since 1.69
 
 Delta read_delta(const std::string& file, const OrderedJson& json) {
-    Delta delta{file, json.value("shape", OrderedJson::object()), {}, {}, {}, false};
+    Delta delta;
+    delta.file = file;
+    if (json.contains("shape")) delta.changes.push_back(json.at("shape"));
     const auto queue = json.value("queue", OrderedJson::object());
     for (const auto& [name, row] : queue.items()) {
         if (row.is_null()) {
@@ -32,6 +35,31 @@ Delta read_delta(const std::string& file, const OrderedJson& json) {
     return delta;
 }
 
+/// `sequence` to the greatest of `columns` ("table.column"), or 1.
+std::string set_to_greatest(const std::string& sequence, const std::vector<std::string>& columns) {
+    std::string values;
+    for (const auto& column : columns) {
+        const auto dot = column.find('.');
+        values +=
+            ", (SELECT max(" + column.substr(dot + 1) + ") FROM " + column.substr(0, dot) + ")";
+    }
+    return "SELECT setval(" + quote_literal(sequence) + ", greatest(1" + values + "))";
+}
+
+void add_by_hand(const OrderedJson& json, Delta& delta) {
+    const auto list = [&](const char* key) { return json.value(key, std::vector<std::string>()); };
+    if (json.contains("shape")) delta.changes.push_back(json.at("shape"));
+    for (const auto& name : list("unqueues"))
+        delta.unqueues.push_back(name);
+    delta.before = list("before");
+    delta.after = list("after");
+    delta.needs_done = list("needs_done");
+    delta.keeps_queued = json.value("keeps_queued", false);
+    const auto sequences = json.value("sequences", OrderedJson::object());
+    for (const auto& [sequence, columns] : sequences.items())
+        delta.after.push_back(set_to_greatest(sequence, columns));
+}
+
 }  // namespace
 
 History::History() : updates_(load_known_updates()) {
@@ -42,6 +70,10 @@ History::History() : updates_(load_known_updates()) {
     for (const auto& [name, json] : file.at("past").items()) {
         deltas_.push_back(read_delta(name, json));
         deltas_.back().past = true;
+    }
+    const auto by_hand = OrderedJson::parse(embedded_file("by_hand.json"));
+    for (auto& delta : deltas_) {
+        if (by_hand.contains(delta.file)) add_by_hand(by_hand.at(delta.file), delta);
     }
     std::ranges::stable_sort(deltas_, {},
                              [](const Delta& delta) { return delta_version(delta.file); });
@@ -56,7 +88,8 @@ Schema History::shape_after(const std::set<std::string>& files) const {
     OrderedJson shape = base_;
     for (const auto& delta : deltas_) {
         if (!files.contains(delta.file)) continue;
-        shape.merge_patch(delta.changes);
+        for (const auto& patch : delta.changes)
+            shape.merge_patch(patch);
         for (const auto& queued : delta.queues) {
             const auto update = updates_.find(queued.name);
             if (update == updates_.end()) continue;

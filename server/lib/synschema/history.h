@@ -24,11 +24,17 @@ struct QueuedTask {
 /// One file of Synapse's schema deltas, as seen at work on databases that Synapse made.
 struct Delta {
     std::string file;                   ///< "94/01_redactions_recheck.sql"
-    OrderedJson changes;                ///< JSON merge patch (RFC 7396) of the shape; empty: none
+    std::vector<OrderedJson> changes;   ///< JSON merge patches (RFC 7396) of the shape
     std::vector<QueuedUpdate> queues;   ///< in the order of work
     std::vector<std::string> unqueues;  ///< rows that it takes out of background_updates
     std::vector<QueuedTask> tasks;
     bool past = false;  ///< shipped by some releases only; what it makes was made otherwise later
+
+    // What no empty database shows: catalogue/by_hand.json.
+    std::vector<std::string> before;      ///< SQL on rows, before the shape changes
+    std::vector<std::string> after;       ///< and afterwards; {server_name} is a literal
+    std::vector<std::string> needs_done;  ///< background updates that must not be queued any more
+    bool keeps_queued = false;            ///< an update that is queued already stays as it is
 };
 
 /// How Synapse's schema came to be what it is: the full schema of version 54, and what each file

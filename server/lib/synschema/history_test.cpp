@@ -37,7 +37,8 @@ TEST_CASE("a delta tells what it changes and queues") {
           std::vector<QueuedUpdate>{{"set_device_id_for_pushers", "{}", "", 7402}});
     CHECK(history.find("77/05thread_notifications_backfill.sql")->unqueues ==
           std::vector<std::string>{"event_push_actions_thread_id_null",
-                                   "event_push_summary_thread_id_null"});
+                                   "event_push_summary_thread_id_null",
+                                   "event_push_backfill_thread_id"});
     CHECK(history.find("88/05_drop_old_otks.sql.postgres")->tasks.front().action ==
           "delete_old_otks");
     CHECK(history.find("94/99_nothing.sql") == nullptr);

@@ -1,0 +1,55 @@
+# SPDX-License-Identifier: Apache-2.0
+"""A database that a past release of Synapse made and used: users, rooms, messages, receipts."""
+
+from __future__ import annotations
+
+import time
+from pathlib import Path
+
+from .client import Client
+from .config import Site
+from .ports import free_port
+from .postgres import Cluster
+from .releases import python_of
+from .servers import Synapse
+
+V3 = "/_matrix/client/r0"
+
+
+def make_old_database(cluster: Cluster, name: str, release: str, folder: Path) -> None:
+    """Lets `release` make it, use it, and finish its background updates."""
+    cluster.create(name)
+    site = Site(folder, free_port(), cluster.connection_args(name))
+    with Synapse(site, python_of(release)) as server:
+        _use(server.site.url)
+        wait_for_background_updates(cluster, name)
+
+
+def _use(url: str) -> None:
+    alice = Client(url).register("alice", "password")
+    bob = Client(url).register("bob", "password")
+    invited = {"invite": ["@bob:test.local"], "preset": "private_chat", "name": "tea"}
+    room = alice.post(f"{V3}/createRoom", invited).ok()["room_id"]
+    bob.post(f"{V3}/join/{room}", {}).ok()
+    event = ""
+    for count in range(5):
+        event = alice.say(room, f"message {count} for bob")
+    bob.post(f"{V3}/rooms/{room}/receipt/m.read/{event}", {}).ok()
+    bob.put(f"{V3}/profile/@bob:test.local/displayname", {"displayname": "Bob"}).ok()
+    bob.post(f"{V3}/user/@bob:test.local/filter", {"room": {"timeline": {"limit": 5}}}).ok()
+    alice.put(f"{V3}/user/@alice:test.local/account_data/org.example", {"a": 1}).ok()
+    alice.put(f"{V3}/rooms/{room}/redact/{event}/t1", {"reason": "a word too many"}).ok()
+    bob.get(f"{V3}/sync").ok()
+
+
+def wait_for_background_updates(cluster: Cluster, database: str, timeout: float = 400) -> None:
+    deadline = time.monotonic() + timeout
+    left: list[str] = []
+    while time.monotonic() < deadline:
+        with cluster.session(database) as cursor:
+            cursor.execute("SELECT update_name FROM background_updates ORDER BY ordering")
+            left = [name for (name,) in cursor.fetchall()]
+        if not left:
+            return
+        time.sleep(0.5)
+    raise AssertionError(f"still queued: {left}")
