@@ -12,6 +12,8 @@ from .naming import Names
 from .rules import ColumnRule, Rules
 from .snapshot import SEQUENCES, Row, Table
 
+# The form of `hashes` as JSON.
+_HASHES = re.compile(r'\{"sha256": "[A-Za-z0-9+/]{43}"\}').fullmatch
 # The stream that a row of stream_positions or federation_stream_position is about.
 _STREAMS = {
     "events": "events stream",
@@ -82,6 +84,8 @@ class Canonical:
             case "references" if isinstance(value, list):
                 parts = [self._reference(part, row) for part in value]
                 return sorted(parts, key=json.dumps)
+            case "ms" if isinstance(value, str) and value.isdigit():
+                return "<ms as text>" if self._window.holds(int(value)) else value
             case "s" if isinstance(value, int) and self._window.holds(value * 1000):
                 return "<s>"
             case "event_ms" if value == self._names.event_ms.get(row["event_id"]):
@@ -94,8 +98,12 @@ class Canonical:
                 return self._id(rule.argument, value, row)
             case "event_hash" if event_checks.is_hashed(event):
                 return "<valid>"
+            case "event_hash" if _was_redacted(row) and _HASHES(json.dumps(value)):
+                return "<of what it was before it was redacted>"
             case "event_signature" if self._is_signed(event, row):
-                return "<valid>"
+                signers = sorted(event["signatures"])
+                others = signers != [self._rules.server_name]
+                return ["<valid>", *signers] if others else "<valid>"
         return self._plain(value)
 
     def _id(self, kind: str, value: Any, row: Mapping[str, Any]) -> Any:
@@ -133,6 +141,11 @@ class Canonical:
         for path, value in found.items():
             _put(parsed, path, value)
         return {"json": self._names.replace(parsed)}
+
+
+def _was_redacted(row: Mapping[str, Any]) -> bool:
+    """Whether it came with content of another hash, and so without any."""
+    return json.loads(row.get("internal_metadata") or "{}").get("redacted") is True
 
 
 def _at(parsed: Any, path: str) -> Any:

@@ -11,6 +11,7 @@ import signedjson.key
 import signedjson.sign
 
 from .config import SERVER_NAME, SIGNING_KEY
+from .peer_keys import signing_key
 
 Json = dict[str, Any]
 
@@ -111,23 +112,30 @@ def is_hashed(event: Json) -> bool:
 
 
 def is_signed(event: Json, stored_id: str, version: int, server_name: str = SERVER_NAME) -> bool:
-    """Whether the event has its id by right, and the signature of its server with the test key,
-    and no other."""
+    """Whether the event has its id by right, the signature of its sender's server, and no wrong
+    one: `server_name` has the test key, scripted servers have their own."""
     try:
         rightful = event_id(event, version) in (None, stored_id)
-        return rightful and _signature_is_valid(event, version, server_name)
+        return rightful and _signatures_are_valid(event, version, server_name)
     except (KeyError, TypeError, ValueError, AttributeError):
         return False
 
 
-def _signature_is_valid(event: Json, version: int, server_name: str) -> bool:
-    if set(event.get("signatures", {})) != {server_name}:
+def _signatures_are_valid(event: Json, version: int, server_name: str) -> bool:
+    signers = set(event.get("signatures", {}))
+    if event["sender"].partition(":")[2] not in signers:
         return False
     signed = _without(redacted(event, version), "unsigned")
     if version > 2:
         signed.pop("event_id", None)
     try:
-        signedjson.sign.verify_signed_json(signed, server_name, _verify_key())
+        for signer in signers:
+            key = _verify_key() if signer == server_name else _peers_key(signer)
+            signedjson.sign.verify_signed_json(signed, signer, key)
     except signedjson.sign.SignatureVerifyException:
         return False
     return True
+
+
+def _peers_key(name: str) -> Any:
+    return signedjson.key.get_verify_key(signing_key(name))

@@ -13,14 +13,15 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, TypeVar
+from types import TracebackType
+from typing import Any, Protocol, Self, TypeVar
 
 from .certificates import Authority
 from .client import Client
 from .config import Site
 from .netns import Namespace
 from .postgres import Cluster
-from .servers import Server, make_server
+from .servers import Server
 from .world import digest_of, store_world
 
 CLIENT_PORT = 8008
@@ -83,11 +84,30 @@ class FederatedSite(Site):
         )
 
 
+class Network(Protocol):
+    """Where the servers are: a Namespace, or what is like one."""
+
+    def run(self, work: Callable[[], Result], /) -> Result: ...
+
+    def __enter__(self) -> Self: ...
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+        /,
+    ) -> None: ...
+
+
+Make = Callable[[Site], Server]
+
+
 class FederationPair:
     """`home` is the server that is tested, `away` always real Synapse."""
 
     def __init__(
-        self, namespace: Namespace, home: Server, away: Server, authority: Authority
+        self, namespace: Network, home: Server, away: Server, authority: Authority
     ) -> None:
         self.namespace = namespace
         self.home = home
@@ -124,25 +144,31 @@ def make_databases(cluster: Cluster, databases: Iterable[str]) -> None:
 
 @contextmanager
 def open_federation(
-    cluster: Cluster, databases: tuple[str, str], kind: str, folder: Path, **options: Any
+    cluster: Cluster,
+    databases: tuple[str, str],
+    make: tuple[Make, Make],
+    folder: Path,
+    *,
+    network: Callable[[], Network] = Namespace,
+    addresses: tuple[str, str] = (HOME, AWAY),
+    **options: Any,
 ) -> Iterator[FederationPair]:
     """Both servers started on these databases, which the caller makes and drops.
 
-    Raises NamespaceError where the machine does not let one be made.
+    `make`: the servers of home and away. Raises NamespaceError where the machine does not let a
+    namespace be made.
     """
-    with Namespace() as namespace:
+    with network() as entered:
         authority = Authority(folder / "authority")
         servers = []
-        for address, which, database in zip(
-            (HOME, AWAY), (kind, "synapse"), databases, strict=True
-        ):
+        for address, make_server, database in zip(addresses, make, databases, strict=True):
             crt, key = authority.issue(address)
             site = FederatedSite(
-                folder / which / address, CLIENT_PORT, cluster.connection_args(database),
+                folder / address, CLIENT_PORT, cluster.connection_args(database),
                 dict(options), name_of(address), address, crt, key, authority.file,
             )  # fmt: skip
-            servers.append(make_server(which, site))
-        pair = FederationPair(namespace, servers[0], servers[1], authority)
+            servers.append(make_server(site))
+        pair = FederationPair(entered, servers[0], servers[1], authority)
         try:
             pair.start()
             yield pair

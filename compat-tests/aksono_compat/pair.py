@@ -7,7 +7,7 @@ import tempfile
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import replace
 from pathlib import Path
 from typing import Any, TypeVar
@@ -15,6 +15,7 @@ from typing import Any, TypeVar
 from .canonical import Window
 from .client import Client
 from .config import Site
+from .peer_network import PeerNetwork
 from .ports import free_port
 from .postgres import Cluster
 from .rows import Side
@@ -30,6 +31,9 @@ _WRITES = """SELECT coalesce(sum(n_tup_ins + n_tup_upd + n_tup_del), 0) FROM pg_
 
 class Twin:
     """One server of a pair with its database."""
+
+    # The network it runs in, if that is one of its own.
+    network: PeerNetwork | None = None
 
     def __init__(self, cluster: Cluster, world: World, kind: str, directory: Path, **options: Any):
         self.cluster = cluster
@@ -53,6 +57,12 @@ class Twin:
         client = Client(self.url, user["token"])
         client.user_id, client.device_id = user["user_id"], user["device_id"]
         return client
+
+    def start(self) -> None:
+        if self.network is None:
+            self.server.start()
+        else:
+            self.network.run(self.server.start)
 
     def become(self, kind: str) -> float:
         """Stops the server and starts another kind on the same site. Seconds without a server.
@@ -127,8 +137,8 @@ class Pair:
 
     def start(self) -> None:
         """Not from a thread that ends: the servers would end with it."""
-        self.a.server.start()
-        self.b.server.start()
+        self.a.start()
+        self.b.start()
 
     def stop(self) -> None:
         self.a.server.stop()
@@ -141,10 +151,31 @@ def open_pair(cluster: Cluster, world: World, kind_b: str, **options: Any) -> It
     with tempfile.TemporaryDirectory(prefix="aksono-pair-") as directory:
         a = Twin(cluster, world, "synapse", Path(directory) / "a", **options)
         b = Twin(cluster, world, kind_b, Path(directory) / "b", **options)
-        try:
-            pair = Pair(a, b)
-            pair.start()
+        with _started(Pair(a, b)) as pair:
             yield pair
-        finally:
-            a.close()
-            b.close()
+
+
+@contextmanager
+def open_federated_pair(
+    cluster: Cluster, world: World, kind_b: str, **options: Any
+) -> Iterator[Pair]:
+    """The same, each in a network of its own where it can have peers."""
+    with ExitStack() as stack:
+        folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="aksono-pair-")))
+        twins = []
+        for side, kind in (("a", "synapse"), ("b", kind_b)):
+            network = stack.enter_context(PeerNetwork(folder / f"authority-{side}"))
+            twin = Twin(cluster, world, kind, folder / side, **options, **network.options)
+            twin.network = network
+            twins.append(twin)
+        yield stack.enter_context(_started(Pair(*twins)))
+
+
+@contextmanager
+def _started(pair: Pair) -> Iterator[Pair]:
+    try:
+        pair.start()
+        yield pair
+    finally:
+        pair.a.close()
+        pair.b.close()

@@ -4,11 +4,12 @@ transactions, and has rooms of its own that others can join."""
 
 from __future__ import annotations
 
-import hashlib
 import json
+import socket
 import ssl
 import threading
 from collections.abc import Callable
+from contextlib import suppress
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
@@ -17,10 +18,10 @@ from urllib.parse import parse_qs, unquote, urlsplit
 import requests
 import signedjson.key
 import signedjson.sign
-from unpaddedbase64 import encode_base64
 
 from .client import Answer, q
 from .event_checks import Json, content_hash, event_id, redacted
+from .peer_keys import signing_key
 from .peer_rooms import PeerRoom, now_ms
 
 VERSION = 11
@@ -30,10 +31,9 @@ Told = tuple[int, Json]
 _NOT_HERE: Told = (404, {"errcode": "M_NOT_FOUND", "error": "not here"})
 
 
-def signing_key(name: str, version: str = "peer") -> Any:
-    """A server's key: always the same for a name."""
-    seed = encode_base64(hashlib.sha256(f"{name} {version}".encode()).digest())
-    return signedjson.key.decode_signing_key_base64("ed25519", version, seed)
+def header_of(proof: dict[str, str]) -> str:
+    """The header Authorization."""
+    return "X-Matrix " + ",".join(f'{name}="{value}"' for name, value in proof.items())
 
 
 class Peer:
@@ -52,11 +52,14 @@ class Peer:
         self.rooms: dict[str, PeerRoom] = {}
         # What it answers besides: (method, path) -> status and JSON.
         self.answers: dict[tuple[str, str], Told] = {}
+        # What it refuses: the word after the version in the path -> status and JSON.
+        self.refusals: dict[str, Told] = {}
         # What other servers sent, in order: PDUs, EDUs; and all requests as (method, path).
         self.pdus: list[Json] = []
         self.edus: list[Json] = []
         self.asked: list[tuple[str, str]] = []
         self._news = threading.Condition()
+        self.connections: set[socket.socket] = set()
         self._transactions = 0
         self._session = requests.Session()
         self._session.trust_env = False
@@ -79,6 +82,10 @@ class Peer:
         self._server.shutdown()
         self._server.socket.close()
         self._thread.join(10)
+        # Those that the others keep alive: another peer may come to this address.
+        for connection in list(self.connections):
+            with suppress(OSError):
+                connection.shutdown(socket.SHUT_RDWR)
 
     def user(self, localpart: str) -> str:
         return f"@{localpart}:{self.name}"
@@ -118,15 +125,21 @@ class Peer:
         return Answer(answer.status_code, answer.headers, answer.content, parsed)
 
     def authorization(self, to: str, method: str, uri: str, content: Any = None) -> str:
-        """https://spec.matrix.org/v1.16/server-server-api/#request-authentication"""
+        return header_of(self.proof(to, method, uri, content))
+
+    def proof(
+        self, to: str, method: str, uri: str, content: Any = None, key: Any = None
+    ) -> dict[str, str]:
+        """https://spec.matrix.org/v1.16/server-server-api/#request-authentication
+
+        `key`: instead of its own.
+        """
         signed: Json = {"method": method, "uri": uri, "origin": self.name, "destination": to}
         if content is not None:
             signed["content"] = content
-        made = signedjson.sign.sign_json(signed, self.name, self.key)["signatures"]
-        return (
-            f'X-Matrix origin="{self.name}",destination="{to}",'
-            f'key="{self.key_id}",sig="{made[self.name][self.key_id]}"'
-        )
+        made = signedjson.sign.sign_json(signed, self.name, key or self.key)["signatures"]
+        key_id, signature = next(iter(made[self.name].items()))
+        return {"origin": self.name, "destination": to, "key": key_id, "sig": signature}
 
     def join(self, to: str, room_id: str, user: str, version: int = VERSION) -> PeerRoom:
         """A user of the peer joins a room that `to` has. The join is the newest event."""
@@ -194,11 +207,11 @@ class Peer:
             return self._federation(words[3], words[4:], parse_qs(parts.query), content)
         return 404, {"errcode": "M_UNRECOGNIZED", "error": "Unrecognized request"}
 
-    def keys(self) -> Json:
+    def keys(self, valid_ms: int = _YEAR_MS) -> Json:
         encoded = signedjson.key.encode_verify_key_base64(self.key.verify_key)
         keys: Json = {
             "server_name": self.name,
-            "valid_until_ts": now_ms() + _YEAR_MS,
+            "valid_until_ts": now_ms() + valid_ms,
             "verify_keys": {self.key_id: {"key": encoded}},
             "old_verify_keys": {},
         }
@@ -214,6 +227,11 @@ class Peer:
             return 200, self._receive(content)
         if verb == "event" and rest:
             return self._event(rest[0])
+        if verb in self.refusals:
+            return self.refusals[verb]
+        if verb == "invite":
+            event, _ = self.sign(content["event"], int(content["room_version"]))
+            return 200, {"event": event}
         room = self.rooms.get(rest[0]) if rest else None
         return _NOT_HERE if room is None else self._of_room(room, verb, rest, query, content)
 
@@ -306,6 +324,14 @@ def _state_at(room: PeerRoom, wanted: str, *, ids: bool) -> Told:
 def _handler(peer: Peer) -> type[BaseHTTPRequestHandler]:
     class Handler(BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"
+
+        def setup(self) -> None:
+            super().setup()
+            peer.connections.add(self.request)
+
+        def finish(self) -> None:
+            peer.connections.discard(self.request)
+            super().finish()
 
         def _answer(self) -> None:
             length = int(self.headers.get("Content-Length") or 0)

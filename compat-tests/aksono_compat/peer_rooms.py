@@ -50,6 +50,25 @@ class PeerRoom:
         self.newest = ""
         self.depth = 0
 
+    def as_json(self) -> Json:
+        """To be stored with a prepared database."""
+        return {
+            "room_id": self.room_id,
+            "version": self.version,
+            "events": self.events,
+            "state": [[*key, made] for key, made in self.state.items()],
+            "newest": self.newest,
+            "depth": self.depth,
+        }
+
+    @classmethod
+    def from_json(cls, sign: Sign, kept: Json) -> PeerRoom:
+        room = cls(sign, kept["room_id"], kept["version"])
+        room.events = kept["events"]
+        room.state = {(kind, key): made for kind, key, made in kept["state"]}
+        room.newest, room.depth = kept["newest"], kept["depth"]
+        return room
+
     def template(self, kind: str, content: Json, sender: str, key: str | None = None) -> Json:
         """The next event of the room, not signed yet."""
         event: Json = {

@@ -29,6 +29,7 @@ from .replaying.homes import (
 )
 from .reporting.verdict import UNSUITABLE, USAGE
 from .servers import REPOSITORY
+from .up_federated import up_federated
 
 SHOWN_USERS = 10
 _SERVER_NAME = """SELECT substring(name from position(':' in name) + 1) FROM users LIMIT 1"""
@@ -66,6 +67,10 @@ def add_verbs(verbs: Any) -> None:
         "--work-dir", type=Path, default=REPOSITORY / ".cache", metavar="FOLDER",
         help="where a copy is kept while it lasts",
     )  # fmt: skip
+    parser.add_argument(
+        "--federated", action="store_true",
+        help="this server and a Synapse that federate, each with two users, on 127.x addresses",
+    )  # fmt: skip
     parser.set_defaults(run=up)
 
 
@@ -82,8 +87,11 @@ def up(options: argparse.Namespace) -> int:
         with tempfile.TemporaryDirectory(prefix="aksono-up-") as name:
             folder = Path(name)
             folder.chmod(0o711)  # PostgreSQL's own user passes through
-            with _interruptible(), demo_home(folder) as home:
-                return _serve(home, choice, "")
+            with _interruptible():
+                if options.federated:
+                    return up_federated(choice, folder)
+                with demo_home(folder) as home:
+                    return _serve(home, choice, "")
     except UsageError as error:
         print(f"error: {error}", file=sys.stderr)
         return USAGE
@@ -97,6 +105,8 @@ def up(options: argparse.Namespace) -> int:
 def _choice(options: argparse.Namespace) -> Choice:
     if options.world and (options.config or options.dump):
         raise UsageError("--world and a copy do not go together")
+    if options.federated and (options.world or options.config or options.dump):
+        raise UsageError("--federated servers are new: they go with no world and no copy")
     try:
         return Choice.parse(options.server)
     except ArenaError as error:

@@ -13,6 +13,7 @@ import pytest
 import requests
 
 from aksono_compat.client import Client, q
+from aksono_compat.demo import device_keys
 from aksono_compat.event_checks import Json
 from aksono_compat.federation_pair import (
     AWAY,
@@ -26,7 +27,7 @@ from aksono_compat.federation_pair import (
 from aksono_compat.netns import Namespace
 from aksono_compat.peer import Peer
 from aksono_compat.postgres import Cluster
-from aksono_compat.servers import REPOSITORY
+from aksono_compat.servers import REPOSITORY, Synapse
 
 pytestmark = pytest.mark.skipif(os.geteuid() != 0, reason="network namespaces need root")
 
@@ -74,7 +75,9 @@ def pair(cluster: Cluster, tmp_path_factory: pytest.TempPathFactory) -> Iterator
     databases = ("federated_home", "federated_away")
     make_databases(cluster, databases)
     folder = tmp_path_factory.mktemp("federation")
-    with open_federation(cluster, databases, "synapse", folder, default_room_version="11") as pair:
+    with open_federation(
+        cluster, databases, (Synapse, Synapse), folder, default_room_version="11"
+    ) as pair:
         yield pair
     for database in databases:
         cluster.drop(database)
@@ -107,6 +110,85 @@ def test_users_of_both_servers_talk(pair: FederationPair) -> None:
 
     pair.run(talk)
     assert alice.user_id == f"@alice:{name_of(HOME)}"
+
+
+@pytest.mark.full
+def test_users_of_both_servers_look_each_other_up(pair: FederationPair) -> None:
+    """Profile, directory, media, the past, keys, and the key server."""
+    erin, frank = pair.client(pair.home, "erin"), pair.client(pair.away, "frank")
+
+    def look() -> None:
+        mine = f"/profile/{q(erin.user_id)}"
+        erin.put(f"{mine}/displayname", {"displayname": "Erin E."}).ok()
+        assert frank.get(mine).ok()["displayname"] == "Erin E."
+        wish = {"preset": "public_chat", "room_alias_name": "hall"}
+        room = erin.post("/createRoom", wish).ok()["room_id"]
+        for number in range(25):
+            erin.say(room, f"message {number}")
+        alias = f"#hall:{name_of(HOME)}"
+        assert frank.get(f"/directory/room/{q(alias)}").ok()["room_id"] == room
+        frank.post(f"/join/{q(alias)}").ok()
+        _until("message 0", frank, room)
+        _exchange_keys(erin, frank)
+        path, headers = "/_matrix/media/v3/upload", {"Content-Type": "text/plain"}
+        uploaded = erin.request("POST", path, body=b"some words", headers=headers)
+        uri = uploaded.ok()["content_uri"]
+        media = frank.get(f"/_matrix/client/v1/media/download/{uri.removeprefix('mxc://')}")
+        assert media.body == b"some words"
+        asked = f"https://{name_of(HOME)}/_matrix/key/v2/query/{name_of(AWAY)}"
+        told = requests.get(asked, verify=str(pair.authority.file), timeout=20).json()
+        assert set(told["server_keys"][0]["signatures"]) == {name_of(HOME), name_of(AWAY)}
+
+    pair.run(look)
+
+
+def _exchange_keys(one: Client, other: Client) -> None:
+    one.post("/keys/upload", device_keys(one)).ok()
+    found = other.post("/keys/query", {"device_keys": {one.user_id: []}}).ok()["device_keys"]
+    assert list(found[one.user_id]) == [one.device_id]
+    wish = {one.user_id: {one.device_id: "signed_curve25519"}}
+    claimed = other.post("/keys/claim", {"one_time_keys": wish}).ok()["one_time_keys"]
+    assert list(claimed[one.user_id]) == [one.device_id]
+
+
+@pytest.mark.full
+def test_users_of_both_servers_are_told_of_each_other(pair: FederationPair) -> None:
+    """To-device messages, receipts, typing, and leaving."""
+    gina, hugo = pair.client(pair.home, "gina"), pair.client(pair.away, "hugo")
+
+    def tell() -> None:
+        room = gina.post("/createRoom", {"preset": "public_chat"}).ok()["room_id"]
+        hugo.post(f"/join/{q(room)}?via={q(name_of(HOME))}").ok()
+        said = gina.say(room, "hello")
+        _until("hello", hugo, room)
+        hugo.post(f"/rooms/{q(room)}/receipt/m.read/{q(said)}").ok()
+        _until_told(gina, room, "m.receipt")
+        path = f"/rooms/{q(room)}/typing/{q(hugo.user_id)}"
+        hugo.put(path, {"typing": True, "timeout": 30000}).ok()
+        _until_told(gina, room, "m.typing")
+        wish = {"messages": {gina.user_id: {"*": {"text": "psst"}}}}
+        hugo.put("/sendToDevice/org.example.note/one", wish).ok()
+        _until_told(gina, "", "org.example.note")
+        hugo.post(f"/rooms/{q(room)}/leave").ok()
+        member = f"/rooms/{q(room)}/state/m.room.member/{q(hugo.user_id)}"
+        deadline = time.monotonic() + 30
+        while gina.get(member).ok()["membership"] != "leave":
+            assert time.monotonic() < deadline, "the other server did not tell of it"
+            time.sleep(0.1)
+
+    pair.run(tell)
+
+
+def _until_told(client: Client, room: str, kind: str, timeout: float = 30) -> None:
+    """Until a sync from the beginning has an event of this type, of a room or to the device."""
+    deadline = time.monotonic() + timeout
+    while True:
+        seen = client.get("/sync", timeout=0).ok()
+        part = seen["rooms"]["join"][room]["ephemeral"] if room else seen.get("to_device", {})
+        if kind in {event["type"] for event in part.get("events", [])}:
+            return
+        assert time.monotonic() < deadline, f"{kind} did not arrive"
+        time.sleep(0.1)
 
 
 def _says(text: str) -> Callable[[Json], bool]:

@@ -230,3 +230,12 @@ def test_tasks_and_salted_passwords_are_made_up() -> None:
     # Each of them once: another one later is a difference.
     assert _kinds(one, {**other, "redact_id": "z" * 16}, bindings=bindings) == ["value"]
     assert _kinds({"password_hash": "x"}, {"password_hash": None}) == ["type"]
+
+
+def test_when_a_key_was_asked_for() -> None:
+    """Synapse tells it in an error; it is another time in every run."""
+    text = "Failed to find any key to satisfy: _FetchKeyRequest(minimum_valid_until_ts={}, key='a')"
+    bodies = [{"error": text.format(n)} for n in (1795472049076, 1795472049078)]
+    assert _compare(_reply(bodies[0], 401), _reply(bodies[1], 401)) == []
+    other = {"error": text.format("none")}
+    assert _kinds(_reply(bodies[0], 401), _reply(other, 401)) == ["error text"]

@@ -4,6 +4,7 @@
 A scenario that needs a route which is not built yet must fail with 404 M_UNRECOGNIZED on it.
 """
 
+import os
 from collections.abc import Iterator
 from contextlib import ExitStack
 
@@ -13,6 +14,7 @@ from _pytest.mark import ParameterSet
 from aksono_compat.intended import is_intended
 from aksono_compat.postgres import Cluster
 from aksono_compat.scenarios.model import Scenario, all_scenarios
+from aksono_compat.scenarios.profiles import FEDERATED
 from aksono_compat.scenarios.routes import unbuilt_routes
 from aksono_compat.scenarios.stage import Stage, UnbuiltError, open_stage, unbuilt_step
 
@@ -33,10 +35,14 @@ def is_quick(scenario: Scenario) -> bool:
 
 
 def with_marks(scenarios: list[Scenario]) -> list[ParameterSet]:
-    return [
-        pytest.param(one, id=one.id, marks=() if is_quick(one) else pytest.mark.full)
-        for one in scenarios
-    ]
+    return [pytest.param(one, id=one.id, marks=_marks(one)) for one in scenarios]
+
+
+def _marks(scenario: Scenario) -> list[pytest.MarkDecorator]:
+    marks = [] if is_quick(scenario) else [pytest.mark.full]
+    if scenario.profile in FEDERATED and os.geteuid() != 0:
+        marks.append(pytest.mark.skip(reason="network namespaces need root"))
+    return marks
 
 
 SCENARIOS = all_scenarios()

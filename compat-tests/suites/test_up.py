@@ -17,6 +17,7 @@ import pytest
 import requests
 import yaml
 
+from aksono_compat.client import Client, q
 from aksono_compat.config import RATE_LIMITS, Site
 from aksono_compat.postgres import Cluster
 from aksono_compat.servers import REPOSITORY
@@ -99,6 +100,29 @@ def test_the_demo_world(world: World, number: int) -> None:
             requests.get(up.url, timeout=5)
 
 
+@pytest.mark.full
+def test_two_that_federate(world: World) -> None:
+    with _up("--federated") as up:
+        urls = re.findall(r"clients on (http://\S+),", up.told)
+        assert len(urls) == 2
+        users = re.findall(r"^  (@\S+)  (\S+)$", up.told, re.MULTILINE)
+        assert [name.split(":")[0] for name, _ in users] == ["@alice", "@anna", "@bob", "@bert"]
+        alice, bob = Client(urls[0], users[0][1]), Client(urls[1], users[2][1])
+        room = alice.post("/createRoom", {"invite": [users[2][0]]}).ok()["room_id"]
+        assert bob.post(f"/join/{q(room)}").ok() == {"room_id": room}
+        assert alice.get(f"/rooms/{q(room)}/joined_members").ok()["joined"].keys() == {
+            users[0][0], users[2][0],
+        }  # fmt: skip
+        authority = Path(_found(r"CA: +(\S+)", up.told))
+        server = _found(r"servers on (https://\S+)", up.told)
+        path = f"{server}/_matrix/federation/v1/version"
+        assert requests.get(path, verify=str(authority), timeout=20).ok
+        assert up.stop(signal.SIGINT) == 0
+        assert not authority.parent.parent.exists()
+        with pytest.raises(requests.ConnectionError):
+            requests.get(urls[1], timeout=5)
+
+
 @pytest.fixture
 def work() -> Iterator[Path]:
     """The airlock covers /tmp, so not there."""
@@ -179,6 +203,7 @@ def test_a_server_that_dies(world: World) -> None:
         (["--server", "dendrite"], 1, "dendrite: not a server: synapse, synapse@VERSION or aksono"),
         (["--server", "synapse@newest"], 12, "newest: not a release of Synapse"),
         (["--world", "demo", "--dump", "x"], 1, "do not go together"),
+        (["--federated", "--dump", "x"], 1, "--federated servers are new"),
         (["--dump", "/nowhere"], 12, "/nowhere: No such file or directory"),
         (["--dump", "/etc/passwd"], 12, "/etc/passwd: not a dump in the custom format"),
         (["--config", "/nowhere.yaml"], 12, "/nowhere.yaml"),

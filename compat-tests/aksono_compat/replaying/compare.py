@@ -24,6 +24,8 @@ Path = tuple[str | int, ...]
 
 # Synapse lists these in the order of a set, another one after each start.
 _LIST = re.compile(r"^(Receipt type must be |.* must be one of \[)([^\]]*)")
+# Of a key that could not be fetched: when it was asked for.
+_ASKED = re.compile(r"(minimum_valid_until_ts=)\d{13}\b")
 _SIGNATURE = re.compile(r"[A-Za-z0-9+/]{86}(?:==)?")
 _HASH = re.compile(r"[A-Za-z0-9+/_-]{43}=?")
 
@@ -319,6 +321,7 @@ def _label(value: Any) -> Any:
 
 
 def _listed(text: str) -> str:
+    text = _ASKED.sub(r"\1<time>", text)
     match = _LIST.match(text)
     if not match:
         return text

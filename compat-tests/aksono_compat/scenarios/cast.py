@@ -6,33 +6,16 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from contextvars import ContextVar
-from dataclasses import dataclass
 from typing import Any, TypeVar
 
 from ..client import Answer, Client, q
+from ..peer_network import PeerNetwork
+from .acting_peer import ActingPeer
 from .rotation import Rotation
+from .steps import LANE, Step
 
 PASSWORD = "correct horse battery staple"
 Result = TypeVar("Result")
-
-
-@dataclass
-class Step:
-    """One request and its answer; steps at the same place of both transcripts are compared."""
-
-    name: str  # "alice: PUT /rooms/…"
-    method: str
-    path: str  # without query
-    answer: Answer
-    # Lists in the answer whose order says nothing beyond what the comparison knows anyway.
-    unordered: bool = False
-    lane: int = 0  # which of the things done at once it belongs to
-    asked: float = 0.0  # seconds since 1970
-    ended: float = 0.0
-
-
-_LANE = ContextVar("lane", default=0)
 
 
 class Actor(Client):
@@ -55,7 +38,7 @@ class Actor(Client):
         if not self.quiet:
             plain = path.partition("?")[0]
             name = f"{self.name}: {method} {path}"
-            step = Step(name, method, plain, answer, self.unordered, _LANE.get(), *times)
+            step = Step(name, method, plain, answer, self.unordered, LANE.get(), *times)
             self._transcript.append(step)
         return answer
 
@@ -115,7 +98,13 @@ class Cast:
     """The actors of one scenario on one server."""
 
     def __init__(
-        self, scenario: str, url: str, server_name: str, rotation: Rotation | None = None
+        self,
+        scenario: str,
+        url: str,
+        server_name: str,
+        *,
+        rotation: Rotation | None = None,
+        network: PeerNetwork | None = None,
     ) -> None:
         self.scenario = scenario
         self.url = url
@@ -123,6 +112,8 @@ class Cast:
         self.transcript: list[Step] = []
         self._actors: dict[str, Actor] = {}
         self._rotation = rotation
+        self._network = network
+        self._peers: dict[str, ActingPeer] = {}
 
     def __getitem__(self, name: str) -> Actor:
         """An actor who is there already: made by `prepare`, or earlier in the scenario."""
@@ -147,6 +138,21 @@ class Cast:
         self._actors[name] = actor
         return actor
 
+    @property
+    def peer(self) -> ActingPeer:
+        """Another server, which only this scenario knows (profile "federation")."""
+        return self.peer_named("peer")
+
+    def peer_named(self, label: str) -> ActingPeer:
+        """A further one. In `prepare` and afterwards it has the same name and key."""
+        if self._network is None:
+            raise RuntimeError("peers are where the profile is of a federation")
+        if label not in self._peers:
+            peer = self._network.peer(f"{self.scenario} {label}", ActingPeer)
+            peer.meet(label, self.server_name, self.url, self.transcript)
+            self._peers[label] = peer
+        return self._peers[label]
+
     def nobody(self, name: str = "nobody") -> Actor:
         """A client without token."""
         return Actor(name, self.url, self.transcript)
@@ -164,7 +170,7 @@ class Cast:
         """Does several things at the same time; in the transcript one comes after the other."""
 
         def run(lane: int, act: Callable[[], Result]) -> Result:
-            _LANE.set(lane)
+            LANE.set(lane)
             return act()
 
         began = len(self.transcript)

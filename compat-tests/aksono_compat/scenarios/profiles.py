@@ -33,4 +33,18 @@ PROFILES: dict[str, dict[str, Any]] = {
         },
     },
     "bridge": {"app_service_config_files": [str(BRIDGE)]},
+    # In a network with scripted peers, see FEDERATED.
+    "federation": {
+        "default_room_version": "11",
+        "room_list_publication_rules": [{"action": "allow"}],
+        "experimental_features": {"msc3720_enabled": True, "msc4370_enabled": True},
+        "ip_range_blacklist": [],
+        "federation_ip_range_blacklist": [],
+        "allow_public_rooms_over_federation": True,
+        "allow_profile_lookup_over_federation": True,
+        "rc_federation": {"sleep_limit": 100000, "reject_limit": 100000, "concurrent": 100},
+    },
 }
+
+# Profiles whose servers run in a network of their own (peer_network.py).
+FEDERATED = frozenset(("federation",))

@@ -8,6 +8,7 @@ import itertools
 import json
 import re
 import sys
+import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -15,23 +16,29 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from .. import peer, peer_rooms
 from ..config import SERVER_NAME
 from ..demo import Demo
-from ..pair import Pair, Twin, open_pair
+from ..pair import Pair, Twin, open_federated_pair, open_pair
+from ..peer_network import PeerNetwork
 from ..postgres import Cluster
 from ..replaying.bindings import Bindings
 from ..rows import Difference, diff
 from ..servers import Synapse
 from ..world import World, digest_of, store_world, wait_for_push_rotation
+from . import acting_peer
 from . import cast as cast_module
-from .cast import Cast, Step
+from .cast import Cast
 from .model import Scenario
-from .profiles import PROFILES
+from .profiles import FEDERATED, PROFILES
 from .rotation import Rotation
 from .routes import full_path, route_of, route_table
+from .steps import Step
 from .transcripts import compare_transcripts
 
 _numbers = itertools.count(1)
+# What decides about databases that are prepared with peers.
+_PEERS = (acting_peer, peer, peer_rooms)
 _ID = re.compile(r"[$!][A-Za-z0-9_+/-]{18,}(?::[A-Za-z0-9.:-]+)?")
 
 
@@ -104,8 +111,10 @@ class Stage:
         return played
 
     def _run(self, scenario: Scenario, twin: Twin) -> Run:
+        if twin.network is not None:
+            twin.network.enter()
         rotation = self._rotations[twin.database]
-        cast = Cast(scenario.name, twin.url, SERVER_NAME, rotation)
+        cast = Cast(scenario.name, twin.url, SERVER_NAME, rotation=rotation, network=twin.network)
         prepared = self._prepared.get(scenario.id, {"users": {}, "values": {}})
         cast.enter(prepared["users"])
         try:
@@ -183,9 +192,9 @@ def open_stage(
     cluster: Cluster, kind_b: str, profile: str, scenarios: list[Scenario]
 ) -> Iterator[Stage]:
     """Servers of a profile on clones of a database in which everything is prepared."""
-    options = PROFILES[profile]
     world, prepared = _prepare(cluster, profile, [one for one in scenarios if one.prepare])
-    with open_pair(cluster, world, kind_b, **options) as pair:
+    opened = open_federated_pair if profile in FEDERATED else open_pair
+    with opened(cluster, world, kind_b, **PROFILES[profile]) as pair:
         stage = Stage(pair, prepared, scenarios)
         # What a start writes of itself is no part of any scenario.
         pair.both(Twin.settle)
@@ -197,17 +206,30 @@ def open_stage(
 def _prepare(
     cluster: Cluster, profile: str, scenarios: list[Scenario]
 ) -> tuple[World, dict[str, Any]]:
+    if profile not in FEDERATED:
+        return _stored(cluster, profile, scenarios, None)
+    with (
+        tempfile.TemporaryDirectory(prefix="aksono-authority-") as folder,
+        PeerNetwork(Path(folder)) as network,
+    ):
+        return network.run(lambda: _stored(cluster, profile, scenarios, network))
+
+
+def _stored(
+    cluster: Cluster, profile: str, scenarios: list[Scenario], network: PeerNetwork | None
+) -> tuple[World, dict[str, Any]]:
     options = PROFILES[profile]
     what = json.dumps([profile, options, _sources(scenarios)], sort_keys=True)
     database = f"stage_{next(_numbers)}"
 
     def write(server: Synapse) -> dict[str, Any]:
-        made = {one.id: _prepared(one, server.site.url) for one in scenarios}
+        made = {one.id: _prepared(one, server.site.url, network) for one in scenarios}
         wait_for_push_rotation(cluster, database)
         return made
 
-    name = f"stage-{profile}-{digest_of(what, cast_module)}"
-    stored = store_world(cluster, database, name, write, options)
+    name = f"stage-{profile}-{digest_of(what, cast_module, *(_PEERS if network else ()))}"
+    more = network.options if network else {}
+    stored = store_world(cluster, database, name, write, {**options, **more})
     about = stored.about
     return World(database, stored.media, Demo(), about["began"], about["ended"]), about["made"]
 
@@ -220,8 +242,8 @@ def _sources(scenarios: list[Scenario]) -> list[str]:
     return [one.id for one in scenarios] + digests
 
 
-def _prepared(scenario: Scenario, url: str) -> dict[str, Any]:
-    cast = Cast(scenario.name, url, SERVER_NAME)
+def _prepared(scenario: Scenario, url: str, network: PeerNetwork | None) -> dict[str, Any]:
+    cast = Cast(scenario.name, url, SERVER_NAME, network=network)
     try:
         values = scenario.prepare(cast) if scenario.prepare else {}
     except Exception as error:

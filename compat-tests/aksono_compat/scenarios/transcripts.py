@@ -7,8 +7,8 @@ from itertools import zip_longest
 
 from ..replaying.bindings import Bindings
 from ..replaying.compare import compare_answers
-from .cast import Step
 from .routes import full_path, route_of
+from .steps import Step
 
 
 def compare_transcripts(a: list[Step], b: list[Step], bindings: Bindings) -> list[str]:
