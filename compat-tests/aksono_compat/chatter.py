@@ -103,7 +103,7 @@ class Chatter:
         relation = {"rel_type": "m.annotation", "event_id": first, "key": "👍"}
         bob.send(room, "m.reaction", {"m.relates_to": relation}, f"r{number}").ok()
         bob.post(f"/rooms/{q(room)}/receipt/m.read/{q(first)}").ok()
-        typing = {"typing": True, "timeout": 20_000}
+        typing = {"typing": True, "timeout": 120_000}
         bob.put(f"/rooms/{q(room)}/typing/{q(bob.user_id)}", typing).ok()
         alice.put(f"/rooms/{q(room)}/state/m.room.topic", {"topic": f"topic {number}"}).ok()
         self._two_at_once(room)

@@ -363,3 +363,41 @@ def test_what_an_invitation_tells_of_its_room(racing: bool) -> None:
     assert [one.split()[0] for one in found] != []
     nothing = [_invited(side) for side in (0, 1)]
     assert _fed([(whole[0], nothing[1]), (nothing[0], whole[1])], racing=True) == []
+
+
+def _slid(side: int, room: dict[str, Any]) -> Reply:
+    now = time.time()
+    body = {"pos": f"{side}/s1_2", "lists": {}, "rooms": {ROOM[side]: room}, "extensions": {}}
+    return Reply(200, {}, json.dumps(body).encode(), asked=now, ended=now)
+
+
+def test_an_invitation_may_be_accepted_before_a_server_tells_of_it() -> None:
+    name = {"type": "m.room.name", "state_key": "", "sender": "@a:x", "content": {"name": "x"}}
+    invited = _slid(0, {"invite_state": [name]})
+    joined = [_slid(side, {"timeline": [_event(side, 1)]}) for side in (0, 1)]
+    found = _fed([(invited, joined[1]), (joined[0], joined[1])], racing=True)
+    assert [one for one in found if "invite_state" in one] == []
+    # Both told of the invitation, but one of them nothing of its room.
+    bare = _invited(1, "m.room.name")
+    bare = Reply(200, {}, bare.body.replace(b"m.room.name", b"m.room.topic"), asked=1, ended=2)
+    found = _fed([(_invited(0, "m.room.name"), bare)], racing=True)
+    assert "missing invite_state.events.0" in found
+    rooms = {"invite": {ROOM[1]: {"invite_state": {"events": list[Any]()}}}}
+    body = {"next_batch": "s5_5", "rooms": rooms}
+    empty = Reply(200, {}, json.dumps(body).encode(), asked=1, ended=2)
+    found = _fed([(_invited(0, "m.room.name"), empty)], racing=True)
+    assert found == ["missing invite_state.events.0"]
+
+
+@pytest.mark.parametrize("racing", [False, True])
+def test_how_sliding_sync_counts_live_events_follows_from_the_cut(racing: bool) -> None:
+    def answer(side: int, live: int) -> Reply:
+        return _slid(side, {"timeline": [_event(side, 1)], "num_live": live})
+
+    run = _Run([[1], []], [[1], []])
+    where = "POST /_matrix/client/unstable/org.matrix.simplified_msc3575/sync"
+    began = (time.time() - 60) * 1000
+    stream = SyncStream(run.bindings, Comparer(run.bindings, began, began))
+    assert stream.feed(1, answer(0, 1), answer(1, 8), where, "alice", racing=racing) == []
+    found = stream.feed(2, answer(0, 1), answer(1, 8), where, "alice", racing=racing)
+    assert [one.kind for one in found] == ([] if racing else ["value"])

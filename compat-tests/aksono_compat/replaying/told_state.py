@@ -59,6 +59,7 @@ class _Latest:
 
 
 _Told = dict[_Key, _Latest]
+_Rooms = set[tuple[str, str]]
 
 
 def even_rooms(told: list[dict[News, Any]]) -> set[str]:
@@ -84,13 +85,16 @@ class ToldState:
         default_factory=lambda: ({}, {})
     )
     _found: set[tuple[str, str]] = field(default_factory=set)  # differences already told
-    _settled: bool = False  # whether both stand at the same place in the stream
+    # Rooms that each side told, and as what: "join", "invite" …
+    _sections: tuple[_Rooms, _Rooms] = field(default_factory=lambda: (set(), set()))
+    _quiet: bool = False  # whether nothing was written during the answer before
+    settled: bool = False  # whether both stood, and stand, at the same place in the stream
 
     def answers(self, told: list[dict[News, Any]], *, racing: bool) -> list[Difference]:
         """Two answers whose state must be the same: nothing was written while they and the ones
         before were made, and the timelines are the same."""
-        settled, self._settled = self._settled and not racing, not racing
-        if not settled:
+        self.settled, self._quiet = self._quiet and not racing, not racing
+        if not self.settled:
             return []
         rooms = even_rooms(told)
         sections = {piece.room: piece.name for piece in told[1] if piece.what == "section"}
@@ -107,6 +111,7 @@ class ToldState:
         """Takes an answer's state, in the order in which it holds."""
         latest = self._latest[side]
         for section, room_id, room in rooms_of(body):
+            self._sections[side].add((section, room_id))
             for part in ("state", "timeline", "state_after", *_STRIPPED):
                 for event in events_of(room, part):
                     if not isinstance(event, dict) or "state_key" not in event:
@@ -137,11 +142,22 @@ class ToldState:
                     continue
                 if other is None and key.type == _MEMBER and key.room in uneven:
                     continue  # lazily loaded: who is told follows from who is shown
+                if key.part in _STRIPPED and not self._is_invited(1 - side, key, one, sides):
+                    continue  # it was told when its user had joined already
                 if other is not None and key.part in _STRIPPED:
                     if side == 0:
                         yield Difference("value", one.path, one.brief, other.brief), other.number
                     continue
                 yield _of_one_side(side, one.path, one.brief), one.number
+
+    def _is_invited(self, side: int, key: _Key, one: _Latest, sides: tuple[_Told, _Told]) -> bool:
+        """Whether a side told its user of this invitation at all; whether it had to shows in the
+        rooms that it told."""
+        if any((there.part, there.room) == (key.part, key.room) for there in sides[side]):
+            return True
+        section = str(one.path[1])
+        room = key.room if side == 1 else self.bindings.to_a("room", key.room) or key.room
+        return section != "join" and (section, room) in self._sections[side]
 
     def _renamed(self, key: _Key) -> _Key:
         room = self.bindings.to_b("room", key.room) or key.room
