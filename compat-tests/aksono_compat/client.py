@@ -15,6 +15,12 @@ from requests.structures import CaseInsensitiveDict
 from .config import SHARED_SECRET
 
 V3 = "/_matrix/client/v3"
+# What is not of the client-server API; all other paths are short for one under v3.
+_ELSEWHERE = ("/_", "/.well-known/", "/health")
+
+
+def full_path(path: str) -> str:
+    return path if path == "/" or path.startswith(_ELSEWHERE) else V3 + path
 
 
 def q(text: str) -> str:
@@ -64,7 +70,7 @@ class Client:
         headers: dict[str, str] | None = None,
         timeout: float = 60,
     ) -> Answer:
-        """Sends `content` as JSON, or `body` as it is. Paths without `/_` or `/.` are under v3."""
+        """Sends `content` as JSON, or `body` as it is, to `full_path(path)`."""
         sent: dict[str, str] = {"User-Agent": "aksono-compat"}
         if self.token is not None:
             sent["Authorization"] = f"Bearer {self.token}"
@@ -72,9 +78,13 @@ class Client:
             body = json.dumps(content).encode()
             sent["Content-Type"] = "application/json"
         sent.update(headers or {})
-        full = self.url + (path if path.startswith(("/_", "/.well-known/")) else V3 + path)
         answer = self._session.request(
-            method, full, params=params, data=body, headers=sent, timeout=timeout
+            method,
+            self.url + full_path(path),
+            params=params,
+            data=body,
+            headers=sent,
+            timeout=timeout,
         )
         try:
             parsed = json.loads(answer.content)

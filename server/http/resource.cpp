@@ -67,7 +67,10 @@ Resources serving(std::string_view path) {
 bool unknown_is_json(std::string_view path, Resources listener) {
     constexpr Resources kMatrix{client, consent, federation, keys, media, openid, static_pages};
     constexpr Resources kSynapse{client, metrics, replication};
-    return (below(path, "/_matrix") && listener.overlaps(kMatrix)) ||
+    // A folder of files.
+    constexpr Resources kPages{client, static_pages};
+    if (below(path, "/_matrix/static") && listener.overlaps(kPages)) return false;
+    return below(path, "/health") || (below(path, "/_matrix") && listener.overlaps(kMatrix)) ||
            (below(path, "/_synapse") && listener.overlaps(kSynapse));
 }
 

@@ -8,7 +8,7 @@ import subprocess
 from dataclasses import dataclass
 from functools import cache
 
-from ..client import V3
+from ..client import full_path
 from ..servers import Aksono
 
 _LINE = re.compile(
@@ -69,13 +69,8 @@ def unbuilt_routes() -> frozenset[str]:
     return frozenset(route.name for route in route_table() if not route.built)
 
 
-def full_path(path: str) -> str:
-    """A client's path without query, with its version."""
-    plain = path.partition("?")[0]
-    return plain if plain.startswith(("/_", "/.well-known/")) else V3 + plain
-
-
 def route_of(method: str, path: str) -> Route | None:
-    """The route that a request takes; one without wildcards is preferred."""
-    found = [route for route in route_table() if route.matches(method, path)]
+    """The route that a client's request takes; one without wildcards is preferred."""
+    full = full_path(path.partition("?")[0])
+    found = [route for route in route_table() if route.matches(method, full)]
     return min(found, key=lambda route: len(_PART.findall(route.path)), default=None)

@@ -32,7 +32,7 @@ from .cast import Cast
 from .model import Scenario
 from .profiles import FEDERATED, PROFILES
 from .rotation import Rotation
-from .routes import full_path, route_of, route_table
+from .routes import route_of, route_table
 from .steps import Step
 from .transcripts import compare_transcripts
 
@@ -167,7 +167,7 @@ def _carries(text: str, marks: set[str]) -> bool:
 def _wrong_routes(scenario: Scenario, transcript: list[Step]) -> str:
     """A scenario must do what it says."""
     known = {route.name for route in route_table()}
-    asked = {route_of(step.method, full_path(step.path)) for step in transcript}
+    asked = {route_of(step.method, step.path) for step in transcript}
     names = {route.name for route in asked if route}
     for route in scenario.routes:
         if route not in known:
@@ -180,7 +180,7 @@ def _wrong_routes(scenario: Scenario, transcript: list[Step]) -> str:
 def unbuilt_step(scenario: Scenario, played: Played, unbuilt: frozenset[str]) -> bool:
     """Whether B answered 404 M_UNRECOGNIZED to a route that is not built and A knows."""
     for a, b in zip(played.a.transcript, played.b.transcript, strict=False):
-        route = route_of(b.method, full_path(b.path))
+        route = route_of(b.method, b.path)
         body = b.answer.json if isinstance(b.answer.json, dict) else {}
         if route and route.name in unbuilt and a.answer.status != b.answer.status:
             return (b.answer.status, body.get("errcode")) == (404, "M_UNRECOGNIZED")

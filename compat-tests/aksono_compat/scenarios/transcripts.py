@@ -7,7 +7,7 @@ from itertools import zip_longest
 
 from ..replaying.bindings import Bindings
 from ..replaying.compare import compare_answers
-from .routes import full_path, route_of
+from .routes import route_of
 from .steps import Step
 
 
@@ -19,7 +19,7 @@ def compare_transcripts(a: list[Step], b: list[Step], bindings: Bindings) -> lis
             step = one or other
             lines.append(f"{step.name}: only on {'A' if other is None else 'B'}")
             break
-        route = route_of(one.method, full_path(one.path))
+        route = route_of(one.method, one.path)
         found = compare_answers(
             one.answer,
             other.answer,
