@@ -25,7 +25,7 @@ QUICK = frozenset(
         *("account_data_tags", "account_management", "admin_registration_tokens", "devices"),
         *("filters", "key_backup", "login_sessions", "messages"),
         *("profile_fields", "push_rules", "registration", "room_creation", "room_reads"),
-        "sync_basics",
+        *("server_pages", "sync_basics"),
     )
 )
 

@@ -30,6 +30,7 @@ Response not_found(const Request& request, Resources listener, bool path_known) 
                    ? error_response(MatrixError::unrecognized(405))
                    : page_method_not_allowed(method_name(request.method), request.path);
     }
+    if (request.path.starts_with("/health/")) return bare_error(MatrixError::unrecognized(404));
     return unknown_is_json(request.path, listener) ? error_response(MatrixError::unrecognized(404))
                                                    : page_not_found();
 }

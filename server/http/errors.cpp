@@ -40,6 +40,14 @@ Response error_response(const MatrixError& error) {
     return response;
 }
 
+Response bare_error(const MatrixError& error) {
+    Response response;
+    response.status = error.status();
+    response.body = dump_json(error.body());
+    response.headers.add("Content-Type", "text/html");
+    return response;
+}
+
 Response page_not_found() {
     return page(404, "No Such Resource", "Sorry. No luck finding that resource.");
 }

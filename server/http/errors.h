@@ -14,6 +14,10 @@ namespace aksono::http {
 /// retry_after_ms.
 Response error_response(const MatrixError& error);
 
+/// Below /health: as Synapse has it, without headers for caches and other origins, and said to be a
+/// page.
+Response bare_error(const MatrixError& error);
+
 /// 404 and 405 for paths outside of the JSON trees, worded as clients of Synapse see them. `path`
 /// is that of a route, never the client's own words.
 Response page_not_found();

@@ -70,7 +70,7 @@ bool unknown_is_json(std::string_view path, Resources listener) {
     // A folder of files.
     constexpr Resources kPages{client, static_pages};
     if (below(path, "/_matrix/static") && listener.overlaps(kPages)) return false;
-    return below(path, "/health") || (below(path, "/_matrix") && listener.overlaps(kMatrix)) ||
+    return (below(path, "/_matrix") && listener.overlaps(kMatrix)) ||
            (below(path, "/_synapse") && listener.overlaps(kSynapse));
 }
 

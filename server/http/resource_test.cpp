@@ -9,8 +9,6 @@ TEST_CASE("an unknown path answers as the tree does that it lies in") {
     const Resources usual{Resource::client, Resource::federation};
     CHECK(unknown_is_json("/_matrix/nothing", usual));
     CHECK(unknown_is_json("/_synapse/nothing", usual));
-    CHECK(unknown_is_json("/health/", usual));
-    CHECK_FALSE(unknown_is_json("/healthy", usual));
     CHECK_FALSE(unknown_is_json("/nothing", usual));
     CHECK_FALSE(unknown_is_json("/_matrix/static/nothing.css", usual));
     CHECK(unknown_is_json("/_matrix/static/nothing.css", Resources{Resource::federation}));
