@@ -55,6 +55,7 @@ void add_by_hand(const OrderedJson& json, Delta& delta) {
     delta.after = list("after");
     delta.needs_done = list("needs_done");
     delta.keeps_queued = json.value("keeps_queued", false);
+    delta.not_by_us = json.value("not_by_us", false);
     const auto sequences = json.value("sequences", OrderedJson::object());
     for (const auto& [sequence, columns] : sequences.items())
         delta.after.push_back(set_to_greatest(sequence, columns));

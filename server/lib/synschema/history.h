@@ -35,6 +35,7 @@ struct Delta {
     std::vector<std::string> after;       ///< and afterwards; {server_name} is a literal
     std::vector<std::string> needs_done;  ///< background updates that must not be queued any more
     bool keeps_queued = false;            ///< an update that is queued already stays as it is
+    bool not_by_us = false;               ///< what it does to rows is not written down here
 };
 
 /// How Synapse's schema came to be what it is: the full schema of version 54, and what each file

@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "synschema/upgrade.h"
 
+#include "synschema/ddl.h"
 #include "synschema/delta_status.h"
 #include "synschema/introspection.h"
 #include "synschema/schema_json.h"
+#include "synschema/stream_ordering_swap.h"
 
 #include <algorithm>
 
@@ -11,8 +13,8 @@ namespace aksono::synschema {
 
 namespace {
 
-/// The oldest version whose deltas are written down whole: what they do to rows as well.
-constexpr int kOldestStart = 73;
+constexpr int kOldestStart = 58;
+constexpr const char* kSwap = "replace_stream_ordering_column";
 
 std::string replaced(std::string text, const std::string& what, const std::string& by) {
     for (auto at = text.find(what); at != std::string::npos; at = text.find(what, at + by.size()))
@@ -89,9 +91,22 @@ std::optional<std::string> table_in_the_way(const LiveDatabase& live,
     return std::nullopt;
 }
 
+/// Databases that no release since 1.37 has started on lack one of the books.
+std::vector<std::string> make_compat_table(const LiveDatabase& live) {
+    const std::string name = "schema_compat_version";
+    if (live.schema.tables.contains(name)) return {};
+    const auto schema = load_catalogue(kSchema).schema;
+    const auto& table = schema.tables.at(name);
+    std::vector<std::string> out{ddl::create_table(name, table, schema)};
+    for (const auto& constraint : table.constraints)
+        out.push_back(ddl::add_constraint(name, constraint));
+    return out;
+}
+
 /// The books of Synapse, as it writes them at its start.
-std::vector<std::string> version_statements(const Bookkeeping& books, int to) {
-    std::vector<std::string> out;
+std::vector<std::string> version_statements(const LiveDatabase& live, int to) {
+    const auto& books = live.bookkeeping;
+    auto out = make_compat_table(live);
     if (books.version.value_or(0) < to || !books.upgraded) {
         out.push_back("DELETE FROM schema_version");
         out.push_back("INSERT INTO schema_version (version, upgraded) VALUES (" +
@@ -114,7 +129,7 @@ std::optional<std::string> refuse_upgrade(const LiveDatabase& live, const Upgrad
     if (*books.version < kOldestStart) {
         return "schema version " + std::to_string(*books.version) + " is older than " +
                std::to_string(kOldestStart) +
-               ": start Synapse 1.76.0 on it once and let its background updates finish";
+               ": start Synapse 1.37.1 on it once and let its background updates finish";
     }
     if (*books.version > kNewestSchema) {
         return "schema version " + std::to_string(*books.version) +
@@ -126,7 +141,12 @@ std::optional<std::string> refuse_upgrade(const LiveDatabase& live, const Upgrad
                "aksono-schema-diff check tells more";
     }
     for (const auto* delta : deltas) {
+        if (delta->not_by_us) {
+            return "delta " + delta->file +
+                   " waits: start Synapse 1.25.0 on it once and let its background updates finish";
+        }
         for (const auto& name : delta->needs_done) {
+            if (name == kSwap) continue;  // done on the way
             if (std::ranges::find(books.background_updates, name, &BackgroundUpdate::name) ==
                 books.background_updates.end()) {
                 continue;
@@ -157,6 +177,13 @@ UpgradePlan plan_upgrade(const LiveDatabase& live, const UpgradeOptions& options
     auto schema = read_schema(shape);
     const auto name = quote_literal(options.server_name);
     for (const auto* delta : waiting(live, options, history)) {
+        if (!delta->needs_done.empty() && delta->needs_done.front() == kSwap &&
+            plan.queued.contains(kSwap)) {
+            plan.steps.push_back(swap_stream_ordering(shape, texts));
+            schema = read_schema(shape);
+            for (const auto& update : kStreamOrderingUpdates)
+                plan.queued.erase(update);
+        }
         DeltaStep step;
         step.file = delta->file;
         for (const auto& sql : delta->before)
@@ -175,7 +202,7 @@ UpgradePlan plan_upgrade(const LiveDatabase& live, const UpgradeOptions& options
             plan.queued.insert(update.name);
         plan.steps.push_back(std::move(step));
     }
-    plan.first = version_statements(live.bookkeeping, plan.to);
+    plan.first = version_statements(live, plan.to);
     return plan;
 }
 
