@@ -53,12 +53,14 @@ Response page_not_found() {
 }
 
 Response page_method_not_allowed(std::string_view method, std::string_view path) {
+    // The front page alone answers OPTIONS by itself.
+    const std::string allowed = path == "/" ? "HEAD, OPTIONS, GET" : "HEAD, GET";
     Response response =
         page(405, "Method Not Allowed",
              fmt::format("Your browser approached me (at {}) with the method \"{}\".  I only allow "
-                         "the methods HEAD, GET here.",
-                         path, method));
-    response.headers.set("Allow", "HEAD, GET");
+                         "the methods {} here.",
+                         path, method, allowed));
+    response.headers.set("Allow", allowed);
     return response;
 }
 
