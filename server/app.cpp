@@ -17,7 +17,9 @@
 #include "storage/pooler.h"
 #include "storage/position_keeper.h"
 #include "storage/takeover.h"
+#include "storage/tenure_marks.h"
 #include "synschema/startup_check.h"
+#include "tenure_log.h"
 #include "unrun_jobs.h"
 
 #include <algorithm>
@@ -64,6 +66,7 @@ struct App::Parts {
     void take_over();
     void bind();
     void start_timers();
+    void note_end(const std::string& reason);
     void follow(Waiter& waiter);
     void every(Millis interval, const char* name, std::function<void(Waiter&)> job);
 
@@ -74,6 +77,7 @@ struct App::Parts {
     http::Dispatcher dispatcher;
     storage::Fence fence;
     storage::PositionKeeper positions;
+    TenureLog tenures;
     IoThreads threads;
     http::RequestMetrics request_metrics;
     http::Server server;
@@ -95,6 +99,7 @@ App::Parts::Parts(const config::Config& given, const Options& chosen)
                  .federation = config.send_federation,
                  .server_name = config.server_name},
                 [this] { return fence.writable(); }),
+      tenures(config.tenure_file, config.server_name),
       threads(io_threads()),
       request_metrics(services.metrics),
       server(threads, dispatcher, &request_metrics) {}
@@ -115,10 +120,22 @@ void App::Parts::take_over() {
     });
     for (const auto& sentence : mended)
         log::warning(kLogger, "{}", sentence);
+    tenures.begin(connection.in(pg::Isolation::read_committed, storage::read_tenure_marks));
     fence.watch(services.streams, positions);
     services.database.only_write_while([this] { return fence.writable(); });
     services.persister.only_write_while([this] { return fence.writable(); });
     positions.start();
+}
+
+/// After the last write, before the fence falls.
+void App::Parts::note_end(const std::string& reason) {
+    try {
+        pg::Connection connection(session(config, "aksono-stop"));
+        tenures.end(connection.in(pg::Isolation::read_committed, storage::read_tenure_marks),
+                    fence.writable() ? reason : reason + ", after the fence was lost");
+    } catch (const std::exception& error) {
+        log::warning(kLogger, "The end of this run is not noted: {}", one_line(error.what()));
+    }
 }
 
 void App::Parts::bind() {
@@ -219,7 +236,7 @@ void App::start() {
     }
 }
 
-void App::stop() {
+void App::stop(const std::string& reason) {
     if (!parts_) return;
     Services& services = parts_->services;
     parts_->threads.stop();
@@ -229,6 +246,7 @@ void App::stop() {
         if (!parts_->positions.stop()) {
             log::error(kLogger, "The stream positions could not be brought up to date");
         }
+        parts_->note_end(reason);
     }
     services.database.stop();
     services.cpu.stop();

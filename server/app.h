@@ -33,8 +33,9 @@ public:
     /// been written then.
     void start();
 
-    /// Drains requests, brings every row up to date and lets go of the database.
-    void stop();
+    /// Drains requests, brings every row up to date and lets go of the database. `reason` is noted
+    /// with the run.
+    void stop(const std::string& reason = "ended early");
 
 private:
     struct Parts;

@@ -94,12 +94,12 @@ sigset_t block_signals() {
     return signals;
 }
 
-/// Returns when the server is to stop.
-void wait_for_the_end(const sigset_t& signals) {
+/// Returns when the server is to stop: by which signal.
+std::string wait_for_the_end(const sigset_t& signals) {
     for (;;) {
         int signal = 0;
         if (sigwait(&signals, &signal) != 0) continue;
-        if (signal != SIGHUP) return;
+        if (signal != SIGHUP) return signal == SIGTERM ? "SIGTERM" : "SIGINT";
         log::reopen();
         log::info(kLogger, "Log files were opened anew");
     }
@@ -123,9 +123,9 @@ void run(const Options& options) {
         std::move(config),
         {.config_file = file, .read_only = options.read_only, .force = options.force.has_value()});
     app.start();
-    wait_for_the_end(signals);
+    const std::string reason = wait_for_the_end(signals);
     log::info(kLogger, "Aksono stops");
-    app.stop();
+    app.stop(reason);
     log::info(kLogger, "Aksono has stopped");
 }
 

@@ -132,6 +132,11 @@ void read_upkeep(const Section& root, Config& config) {
     config.track_puppeted_user_ips = root.boolean("track_puppeted_user_ips", false);
     config.app_service_config_files = read_appservice_files(root);
     config.writers = read_writers(root);
+    const auto media =
+        std::filesystem::path(config.media_store_path) / "";  // with a slash behind it
+    const auto beside_media = media.parent_path().parent_path() / "aksono-tenures.jsonl";
+    config.tenure_file = root.has("tenure_file") ? root.maybe_text("tenure_file").value_or("")
+                                                 : beside_media.string();
     config.rollback_floor = root.maybe_text("rollback_floor");
     try {
         config.default_room_version = RollbackFloor::choose(config.rollback_floor, std::nullopt)

@@ -187,6 +187,8 @@ struct Config {
 
     /// Ours: the oldest Synapse release that must still be able to take the database over.
     std::optional<std::string> rollback_floor;
+    /// Ours: where runs are noted, beside media_store_path unless given; empty: nowhere.
+    std::string tenure_file;
     /// Ours: the Synapse release whose /versions and admin server_version are answered.
     std::string emulate_version;
 

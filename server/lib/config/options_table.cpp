@@ -42,7 +42,7 @@ constexpr std::string_view kGone = "Synapse does not start with it any more";
 constexpr std::string_view kModules = "Python code, which Aksono cannot run";
 constexpr std::string_view kReports = "Aksono reports to nobody";
 
-constexpr std::array<Option, 285> kOptions{{
+constexpr std::array<Option, 286> kOptions{{
     {"account_threepid_delegates", kNo, kThirdParty},
     {"account_validity", kRefused, "not built yet; it would let in whom the option keeps out"},
     {"admin_contact", kNo, kCounted},
@@ -295,6 +295,7 @@ constexpr std::array<Option, 285> kOptions{{
     {"synchronous_backup_media_store", kNo, kMedia},
     {"task_scheduler", kNo, kJobs},
     {"templates", kNo, kThirdParty},
+    {"tenure_file", kYes, ""},
     {"third_party_event_rules", kRefused, kModules},
     {"thumbnail_sizes", kNo, kMedia},
     {"tls_certificate_path", kYes, ""},
