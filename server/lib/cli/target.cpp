@@ -15,7 +15,7 @@ namespace {
 
 namespace po = boost::program_options;
 
-po::options_description shared_options() {
+po::options_description shared_options(bool may_be_split) {
     po::options_description options("Database");
     options.add_options()  //
         ("config,c", po::value<std::vector<std::string>>()->value_name("FILE"),
@@ -23,6 +23,11 @@ po::options_description shared_options() {
         ("server-name", po::value<std::string>()->value_name("NAME"),
          "the homeserver's name; with -c it is read from there")  //
         ("help,h", "print this text");
+    if (may_be_split) {
+        options.add_options()("state-dsn", po::value<std::string>()->value_name("DSN"),
+                              "the database of the state tables, if they are in one of their own "
+                              "(with -c: see `databases`)");
+    }
     return options;
 }
 
@@ -34,41 +39,59 @@ Target from_dsn(const std::string& dsn) {
     }
 }
 
-Target from_config(const std::vector<std::string>& files) {
+Target from_settings(const config::DatabaseSettings& settings, const std::string& server_name) {
+    Target target = from_dsn(settings.conninfo);
+    target.server_name = server_name;
+    target.allow_unsafe_locale = settings.allow_unsafe_locale;
+    return target;
+}
+
+void from_config(const std::vector<std::string>& files, bool may_be_split, VerbOptions& result) {
     try {
         const auto document = config::read_documents(files);
         const config::Section root(document);
-        const auto database = config::read_database(root);
-        Target target = from_dsn(database.conninfo);
-        target.server_name = root.text("server_name", "");
-        target.allow_unsafe_locale = database.allow_unsafe_locale;
-        return target;
+        const auto name = root.text("server_name", "");
+        if (!may_be_split) {
+            result.target = from_settings(config::read_database(root), name);
+            return;
+        }
+        const auto stores = config::read_data_stores(root);
+        result.target = from_settings(stores.main, name);
+        if (stores.state) result.state = from_settings(*stores.state, name);
     } catch (const config::ConfigError& error) {
         throw UsageError(error.what());
     }
 }
 
-Target find_target(const po::variables_map& values) {
+void find_targets(bool may_be_split, VerbOptions& result) {
+    const auto& values = result.values;
     const bool config = values.contains("config");
     const bool dsn = values.contains("dsn");
     if (config == dsn) {
         throw UsageError(dsn ? "give a DSN or -c homeserver.yaml, not both"
                              : "which database? Give a DSN or -c homeserver.yaml");
     }
-    Target target = config ? from_config(values["config"].as<std::vector<std::string>>())
-                           : from_dsn(values["dsn"].as<std::string>());
-    if (values.contains("server-name"))
-        target.server_name = values["server-name"].as<std::string>();
-    return target;
+    if (config) {
+        from_config(values["config"].as<std::vector<std::string>>(), may_be_split, result);
+    } else {
+        result.target = from_dsn(values["dsn"].as<std::string>());
+    }
+    if (values.contains("server-name")) {
+        result.target.server_name = values["server-name"].as<std::string>();
+    }
+    if (!values.contains("state-dsn")) return;
+    if (config) throw UsageError("--state-dsn goes with a DSN; -c names both databases");
+    result.state = from_dsn(values["state-dsn"].as<std::string>());
+    result.state->server_name = result.target.server_name;
 }
 
 }  // namespace
 
 std::optional<VerbOptions> parse_verb(const std::string& usage, const std::string& explanation,
                                       const po::options_description& options,
-                                      const Arguments& arguments) {
+                                      const Arguments& arguments, bool may_be_split) {
     po::options_description shown;
-    shown.add(options).add(shared_options());
+    shown.add(options).add(shared_options(may_be_split));
     po::options_description all;
     all.add(shown).add_options()("dsn", po::value<std::string>());
     po::positional_options_description positional;
@@ -82,7 +105,7 @@ std::optional<VerbOptions> parse_verb(const std::string& usage, const std::strin
         return std::nullopt;
     }
     po::notify(result.values);
-    result.target = find_target(result.values);
+    find_targets(may_be_split, result);
     return result;
 }
 

@@ -23,13 +23,15 @@ struct Target {
 struct VerbOptions {
     boost::program_options::variables_map values;
     Target target;
+    std::optional<Target> state;  ///< where `databases:` keeps the state tables apart
 };
 
 /// Parses `arguments` by `options` and what all verbs share: --help, -c/--config, --server-name and
-/// a DSN. Throws UsageError or boost::program_options::error.
+/// a DSN; with `may_be_split`, --state-dsn, and -c may name two databases. Throws UsageError or
+/// boost::program_options::error.
 std::optional<VerbOptions> parse_verb(const std::string& usage, const std::string& explanation,
                                       const boost::program_options::options_description& options,
-                                      const Arguments& arguments);
+                                      const Arguments& arguments, bool may_be_split = false);
 
 /// Connects; throws Unsuitable that says where to and why not.
 pg::Connection connect(const Target& target, const std::string& application_name,

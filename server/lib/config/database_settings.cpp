@@ -99,6 +99,26 @@ DatabaseSettings read_several(const Section& databases) {
     return read_one(entry, "sqlite3");
 }
 
+/// The names of `databases` that have this store among theirs.
+std::vector<std::string> entries_of(const Section& databases, const std::string& store) {
+    std::vector<std::string> out;
+    for (const auto& name : databases.keys()) {
+        const auto stores = databases.section(name).texts("data_stores");
+        if (std::ranges::find(stores, store) != stores.end()) out.push_back(name);
+    }
+    return out;
+}
+
+std::string only_entry_of(const Section& databases, const std::string& store) {
+    const auto names = entries_of(databases, store);
+    if (names.size() != 1) {
+        databases.refuse(
+            "", "",
+            fmt::format("{} entries have «{}» in data_stores: one must", names.size(), store));
+    }
+    return names.front();
+}
+
 }  // namespace
 
 DatabaseSettings read_database(const Section& root) {
@@ -113,6 +133,16 @@ DatabaseSettings read_database(const Section& root) {
                     "give the name (psycopg2) and args of the PostgreSQL database");
     }
     return read_one(root.section("database"), "sqlite3");
+}
+
+DataStores read_data_stores(const Section& root) {
+    const Section databases = root.section("databases");
+    if (root.has("database") || databases.keys().size() < 2) return {read_database(root), {}};
+    const auto main = only_entry_of(databases, "main");
+    const auto state = only_entry_of(databases, "state");
+    DataStores stores{read_one(databases.section(main), "sqlite3"), {}};
+    if (main != state) stores.state = read_one(databases.section(state), "sqlite3");
+    return stores;
 }
 
 }  // namespace aksono::config

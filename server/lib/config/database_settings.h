@@ -3,6 +3,7 @@
 
 #include "config/section.h"
 
+#include <optional>
 #include <string>
 
 namespace aksono::config {
@@ -18,5 +19,14 @@ struct DatabaseSettings {
 };
 
 DatabaseSettings read_database(const Section& root);
+
+/// The two stores of tables that `databases` may keep apart.
+struct DataStores {
+    DatabaseSettings main;
+    std::optional<DatabaseSettings> state;  ///< empty: in the main one
+};
+
+/// As read_database, and both of them where it refuses; for the tools.
+DataStores read_data_stores(const Section& root);
 
 }  // namespace aksono::config
