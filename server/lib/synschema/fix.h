@@ -1,0 +1,18 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "synschema/finding.h"
+
+namespace aksono::synschema {
+
+/// Takes the rows of `table` that meet `condition` away: shows them, keeps a copy in the table
+/// aksono_backup_TABLE and deletes them, the last two in one transaction. To be run while no server
+/// is running. `condition` is SQL over the table's own columns (or `table.column`), "{}" in it is
+/// left alone.
+Fix delete_rows(const std::string& table, const std::string& condition);
+
+/// The same for rows that are to be changed: `assignments` is what follows SET.
+Fix update_rows(const std::string& table, const std::string& assignments,
+                const std::string& condition);
+
+}  // namespace aksono::synschema
