@@ -8,6 +8,8 @@ int main(int argc, char** argv) {
         "Makes and changes the schema of a Synapse database.",
         {{"plan", "say what `up` would do: statements, locks, what follows", migrate::plan},
          {"up", "run the schema deltas that are not applied yet", migrate::up},
+         {"background", "list or do the background updates that deltas have queued",
+          migrate::background_updates},
          {"bootstrap", "make a fresh Synapse schema in an empty database", migrate::bootstrap}}};
     return cli::run_tool(tool, argc, argv);
 }

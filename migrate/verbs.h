@@ -14,6 +14,9 @@ int plan(const cli::Arguments& arguments);
 /// Runs the deltas that Synapse would run at its next start.
 int up(const cli::Arguments& arguments);
 
+/// Lists or does the background updates that are queued.
+int background_updates(const cli::Arguments& arguments);
+
 constexpr const char* kApplicationName = "aksono-migrate";
 
 }  // namespace aksono::migrate
