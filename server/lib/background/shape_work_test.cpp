@@ -10,9 +10,9 @@ using aksono::synschema::OrderedJson;
 
 namespace {
 
-const OrderedJson kPatch = OrderedJson::parse(R"({"tables": {"t": {
+const OrderedJson kPatch = OrderedJson::parse(R"j({"tables": {"t": {
     "indexes": {"old_idx": null, "new_idx": {"keys": ["a"], "unique": true}},
-    "constraints": {"checked": {"validated": null}, "gone": null}}}})");
+    "constraints": {"checked": {"validated": null}, "gone": null}}}})j");
 
 std::vector<std::string> statements(const char* shape) {
     const auto live = aksono::synschema::read_schema(OrderedJson::parse(shape));
@@ -24,8 +24,8 @@ std::vector<std::string> statements(const char* shape) {
 
 }  // namespace
 
-TEST_CASE("A replaced index goes when its successor is there"){
-    const auto* shape = R"({"tables": {"t": {
+TEST_CASE("A replaced index goes when its successor is there") {
+    const auto* shape = R"j({"tables": {"t": {
         "indexes": {"old_idx": {"keys": ["b"]}},
         "constraints": {"checked": {"definition": "CHECK (a)",
     "validated" : false
@@ -34,7 +34,7 @@ TEST_CASE("A replaced index goes when its successor is there"){
 }
 }
 }
-})";
+})j";
     CHECK(statements(shape) ==
           std::vector<std::string>{"CREATE UNIQUE INDEX CONCURRENTLY new_idx ON t (a)",
                                    "ALTER TABLE t VALIDATE CONSTRAINT checked",
@@ -42,25 +42,27 @@ TEST_CASE("A replaced index goes when its successor is there"){
                                    "ALTER TABLE t DROP CONSTRAINT gone"});
 }
 
-TEST_CASE("What a broken attempt left goes first"){const auto* shape = R"({"tables": {"t": {
+TEST_CASE("What a broken attempt left goes first") {
+    const auto* shape = R"j({"tables": {"t": {
         "indexes": {"new_idx": {"keys": ["a"], "unique": true, "valid": false}},
         "constraints": {"checked": {"definition": "CHECK (a)"}
 }
 }
 }
-})";
+})j";
     CHECK(statements(shape) ==
           std::vector<std::string>{"DROP INDEX CONCURRENTLY IF EXISTS new_idx",
                                    "CREATE UNIQUE INDEX CONCURRENTLY new_idx ON t (a)"});
 }
 
-TEST_CASE("Nothing is done twice"){const auto* shape = R"({"tables": {"t": {
+TEST_CASE("Nothing is done twice") {
+    const auto* shape = R"j({"tables": {"t": {
         "indexes": {"new_idx": {"keys": ["a"], "unique": true}},
         "constraints": {"checked": {"definition": "CHECK (a)"}
 }
 }
 }
-})";
+})j";
     CHECK(statements(shape).empty());
 }
 
