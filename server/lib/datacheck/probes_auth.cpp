@@ -1,0 +1,149 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "datacheck/dangling.h"
+#include "datacheck/probes.h"
+#include "synschema/fix.h"
+
+namespace aksono::datacheck {
+
+namespace {
+
+using synschema::Severity;
+
+const Walk kEvents{"events", "stream_ordering"};
+const std::string kInRange = in_range("e.stream_ordering");
+
+/// Without the index Synapse walks from event to event: slower, and right.
+const synschema::Fix kRecalculate{
+    "UPDATE rooms SET has_auth_chain_index = false WHERE room_id IN (SELECT room_id FROM events "
+    "WHERE event_id IN ({}))",
+    "", false};
+
+void auth_events(Probes& probes) {
+    probes.push_back(
+        {.id = "state-event-without-auth",
+         .severity = Severity::error,
+         .title = "{} state events have no row in event_auth",
+         .explanation = "What allows them is not known: state is resolved wrongly, and other "
+                        "servers are told too little.",
+         .fix = {"", "get the rows of event_auth back from a backup", false},
+         .tables = {"events", "state_events", "event_auth", "rejections"},
+         .walk = kEvents,
+         .sql = "SELECT e.event_id FROM events e JOIN state_events s USING (event_id) WHERE " +
+                kInRange +
+                " AND NOT e.outlier AND e.type <> 'm.room.create' AND NOT EXISTS (SELECT FROM "
+                "event_auth a WHERE a.event_id = e.event_id) AND NOT EXISTS (SELECT FROM "
+                "rejections r WHERE r.event_id = e.event_id)"});
+    probes.push_back(probe_of({.id = "auth-without-event",
+                               .title = "{} rows of event_auth belong to no event",
+                               .explanation = "Left over.",
+                               .table = "event_auth",
+                               .object = "event_auth.event_id",
+                               .parent = "events",
+                               .match = "events.event_id = event_auth.event_id",
+                               .walk = "event_id",
+                               .text = true}));
+    // Of an outlier, as an invitation into a room elsewhere, the auth events need not be here.
+    probes.push_back(
+        {.id = "auth-event-missing",
+         .severity = Severity::error,
+         .title = "{} events are allowed by events that are not here",
+         .explanation = "The auth chain of the event has a hole: state cannot be resolved rightly, "
+                        "nor told to other servers.",
+         .fix = {"", "get the missing events back from a backup", false},
+         .tables = {"events", "event_auth"},
+         .walk = kEvents,
+         .sql =
+             "SELECT DISTINCT e.event_id FROM events e JOIN event_auth a USING (event_id) WHERE " +
+             kInRange +
+             " AND NOT e.outlier AND NOT EXISTS (SELECT FROM events b WHERE b.event_id = "
+             "a.auth_id)"});
+}
+
+void chains(Probes& probes) {
+    probes.push_back(
+        {.id = "chain-missing",
+         .severity = Severity::error,
+         .title = "{} state events have no place in the index of auth chains",
+         .explanation = "Their room is marked as indexed (rooms.has_auth_chain_index): state is "
+                        "resolved as if the event were allowed by nothing.",
+         .fix = kRecalculate,
+         .tables = {"events", "state_events", "rooms", "event_auth_chains",
+                    "event_auth_chain_to_calculate"},
+         .columns = {"rooms.has_auth_chain_index"},
+         .walk = kEvents,
+         .sql = "SELECT e.event_id FROM events e JOIN state_events s USING (event_id) JOIN rooms r "
+                "ON r.room_id = e.room_id WHERE " +
+                kInRange +
+                " AND r.has_auth_chain_index AND NOT e.outlier AND NOT EXISTS (SELECT FROM "
+                "event_auth_chains c WHERE c.event_id = e.event_id) AND NOT EXISTS (SELECT FROM "
+                "event_auth_chain_to_calculate t WHERE t.event_id = e.event_id) AND NOT EXISTS "
+                "(SELECT FROM rejections x WHERE x.event_id = e.event_id)"});
+    probes.push_back(probe_of({.id = "chain-without-event",
+                               .title = "{} rows of event_auth_chains belong to no event",
+                               .explanation = "Left over from a room that was deleted.",
+                               .table = "event_auth_chains",
+                               .object = "event_auth_chains.event_id",
+                               .parent = "events",
+                               .match = "events.event_id = event_auth_chains.event_id",
+                               .walk = "chain_id",
+                               .unless = {"purged_chain_cover"}}));
+    probes.push_back(
+        {.id = "chain-order",
+         .severity = Severity::error,
+         .title = "{} events come before what allows them in their auth chain",
+         .explanation = "State is resolved wrongly.",
+         .fix = kRecalculate,
+         .tables = {"event_auth_chains", "event_auth"},
+         .walk = Walk{"event_auth_chains", "chain_id"},
+         .sql = "SELECT c.event_id FROM event_auth_chains c JOIN event_auth a USING (event_id) "
+                "JOIN event_auth_chains b ON b.event_id = a.auth_id WHERE " +
+                in_range("c.chain_id") +
+                " AND b.chain_id = c.chain_id AND b.sequence_number >= c.sequence_number"});
+    // What can be reached from a place: the places before it in the chain, and what links of these
+    // lead to. Of each chain that can be reached only the greatest place counts.
+    probes.push_back(
+        {.id = "chain-unlinked",
+         .severity = Severity::error,
+         .title = "{} events are not linked with what allows them in the index of auth chains",
+         .explanation = "State is resolved as if they were allowed by less than they are.",
+         .fix = kRecalculate,
+         .tables = {"event_auth_chains", "event_auth_chain_links", "event_auth", "rooms"},
+         .columns = {"rooms.has_auth_chain_index"},
+         .walk = Walk{"event_auth_chains", "chain_id"},
+         .sql = "SELECT DISTINCT c.event_id FROM event_auth_chains c JOIN event_auth a USING "
+                "(event_id) JOIN event_auth_chains b ON b.event_id = a.auth_id JOIN rooms r ON "
+                "r.room_id = a.room_id WHERE " +
+                in_range("c.chain_id") +
+                " AND r.has_auth_chain_index AND b.chain_id <> c.chain_id AND NOT EXISTS (WITH "
+                "RECURSIVE reached (chain, place) AS (SELECT c.chain_id, c.sequence_number UNION "
+                "SELECT l.target_chain_id, l.target_sequence_number FROM reached JOIN "
+                "event_auth_chain_links l ON l.origin_chain_id = chain AND "
+                "l.origin_sequence_number <= place) SELECT FROM reached WHERE chain = b.chain_id "
+                "AND place >= b.sequence_number)"});
+    probes.push_back(
+        {.id = "chain-link-dangling",
+         .title = "{} links of auth chains lead to or from a chain that is not there",
+         .explanation = "Left over from a room that was deleted.",
+         .fix = synschema::delete_rows(
+             "event_auth_chain_links",
+             "NOT EXISTS (SELECT FROM event_auth_chains c WHERE c.chain_id = origin_chain_id) OR "
+             "NOT EXISTS (SELECT FROM event_auth_chains c WHERE c.chain_id = target_chain_id)"),
+         .tables = {"event_auth_chain_links", "event_auth_chains"},
+         .unless = {"purged_chain_cover"},
+         .walk = Walk{"event_auth_chain_links", "origin_chain_id"},
+         .sql = "SELECT l.origin_chain_id || ' -> ' || l.target_chain_id FROM "
+                "event_auth_chain_links l WHERE " +
+                in_range("l.origin_chain_id") +
+                " AND (NOT EXISTS (SELECT FROM event_auth_chains c WHERE c.chain_id = "
+                "l.origin_chain_id) OR NOT EXISTS (SELECT FROM event_auth_chains c WHERE "
+                "c.chain_id = l.target_chain_id))"});
+}
+
+}  // namespace
+
+void add_auth_probes(Probes& probes) {
+    auth_events(probes);
+    chains(probes);
+}
+
+}  // namespace aksono::datacheck

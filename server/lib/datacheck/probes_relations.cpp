@@ -1,0 +1,116 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "datacheck/dangling.h"
+#include "datacheck/probes.h"
+
+namespace aksono::datacheck {
+
+namespace {
+
+using synschema::Severity;
+
+/// Rows of `table` about an event, walked through by the event's id.
+Probe about_event(Severity severity, const std::string& id, const std::string& table,
+                  std::string explanation, std::vector<std::string> unless = {},
+                  const std::string& column = "event_id") {
+    return probe_of({.id = id,
+                     .severity = severity,
+                     .title = "{} rows of " + table + " belong to no event",
+                     .explanation = std::move(explanation),
+                     .table = table,
+                     .object = table + "." + column,
+                     .parent = "events",
+                     .match = "events.event_id = " + table + "." + column,
+                     .walk = column,
+                     .text = true,
+                     .unless = std::move(unless)});
+}
+
+void by_event(Probes& probes) {
+    probes.push_back(about_event(Severity::warning, "redaction-without-event", "redactions",
+                                 "Something is held for redacted by an event that is not here."));
+    probes.push_back(about_event(Severity::warning, "relation-without-event", "event_relations",
+                                 "Reactions, edits and threads are counted that nobody can see."));
+    probes.push_back(
+        about_event(Severity::info, "label-without-event", "event_labels", "Left over."));
+    probes.push_back(
+        about_event(Severity::info, "expiry-without-event", "event_expiry", "Left over."));
+    probes.push_back(about_event(Severity::warning, "search-without-event", "event_search",
+                                 "Searches find what is not here any more.",
+                                 {"event_search_event_id_idx"}));
+    probes.push_back(about_event(Severity::info, "to-calculate-without-event",
+                                 "event_auth_chain_to_calculate", "Left over."));
+}
+
+Probe push_actions() {
+    return probe_of({.id = "push-action-without-event",
+                     .title = "{} notifications are about events that are not here",
+                     .explanation = "Unread counts that no reading takes away.",
+                     .table = "event_push_actions",
+                     .object = "event_push_actions.user_id || ' ' || event_push_actions.event_id",
+                     .parent = "events",
+                     .match = "events.event_id = event_push_actions.event_id",
+                     .walk = "stream_ordering"});
+}
+
+void threads(Probes& probes) {
+    probes.push_back(probe_of({.id = "thread-without-event",
+                               .severity = Severity::info,
+                               .title = "{} threads end in events that are not here",
+                               .explanation = "The list of threads of the room shows too little.",
+                               .table = "threads",
+                               .object = "threads.thread_id",
+                               .parent = "events",
+                               .match = "events.event_id = threads.latest_event_id",
+                               .walk = "room_id",
+                               .text = true}));
+    probes.push_back(probe_of({.id = "receipt-without-room",
+                               .severity = Severity::info,
+                               .title = "{} receipts are for rooms that are not here",
+                               .explanation = "Left over from rooms that were deleted.",
+                               .table = "receipts_linearized",
+                               .object = "receipts_linearized.user_id || ' ' || "
+                                         "receipts_linearized.room_id",
+                               .parent = "rooms",
+                               .match = "rooms.room_id = receipts_linearized.room_id",
+                               .walk = "stream_id"}));
+    probes.push_back(probe_of({.id = "receipt-without-event",
+                               .severity = Severity::info,
+                               .title = "{} receipts are for events that are not here",
+                               .explanation = "Receipts of other servers may come before the event "
+                                              "does; older ones are left over.",
+                               .table = "receipts_linearized",
+                               .object = "receipts_linearized.user_id || ' ' || "
+                                         "receipts_linearized.event_id",
+                               .parent = "events",
+                               .match = "events.event_id = receipts_linearized.event_id",
+                               .walk = "stream_id"}));
+}
+
+Probe uncensored() {
+    return {.id = "redaction-uncensored",
+            .severity = Severity::info,
+            .title = "{} events were redacted over 60 days ago and their content is still here",
+            .explanation =
+                "Synapse takes the content out after redaction_retention_period (7 "
+                "days, unless the configuration says otherwise).",
+            .fix = {"", "let the server run; it works them off", true},
+            .tables = {"redactions", "events"},
+            .columns = {"redactions.received_ts", "redactions.have_censored"},
+            .unless = {"redactions_have_censored_ts_idx", "redactions_received_ts"},
+            .walk = Walk{"redactions", "event_id", true},
+            .sql = "SELECT r.redacts FROM redactions r WHERE " + in_range("r.event_id") +
+                   " AND NOT r.have_censored AND r.received_ts < (extract(epoch FROM now()) - "
+                   "60 * 86400) * 1000 AND EXISTS (SELECT FROM events e WHERE e.event_id = "
+                   "r.redacts)"};
+}
+
+}  // namespace
+
+void add_relation_probes(Probes& probes) {
+    by_event(probes);
+    probes.push_back(push_actions());
+    threads(probes);
+    probes.push_back(uncensored());
+}
+
+}  // namespace aksono::datacheck
