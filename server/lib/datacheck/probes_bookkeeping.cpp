@@ -12,13 +12,13 @@ using synschema::Severity;
 constexpr const char* kNow = "(extract(epoch FROM now()) * 1000)";
 
 /// A table of one row that says how far a stream was worked off.
-Probe position(const std::string& table, const std::string& column, const std::string& sequence,
-               const std::string& consequence) {
+Probe position(const std::string& id, const std::string& table, const std::string& column,
+               const std::string& sequence, const std::string& consequence) {
     const auto last =
         "(SELECT last_value FROM pg_sequences WHERE schemaname = current_schema() AND "
         "sequencename = '" +
         sequence + "')";
-    return {.id = "position-ahead",
+    return {.id = id + "-position-ahead",
             .severity = Severity::error,
             .title = table + " is ahead of its stream",
             .explanation = "It is beyond the last number of " + sequence + ". " + consequence,
@@ -32,29 +32,31 @@ Probe position(const std::string& table, const std::string& column, const std::s
 
 void positions(Probes& probes) {
     const std::string events = "events_stream_seq";
-    probes.push_back(position("stats_incremental_position", "stream_id", events,
+    probes.push_back(position("stats", "stats_incremental_position", "stream_id", events,
                               "Statistics stand still until the stream gets there."));
-    probes.push_back(position("user_directory_stream_pos", "stream_id", events,
+    probes.push_back(position("user-directory", "user_directory_stream_pos", "stream_id", events,
                               "The user directory stands still until the stream gets there."));
-    probes.push_back(position("appservice_stream_position", "stream_ordering", events,
+    probes.push_back(position("appservice", "appservice_stream_position", "stream_ordering", events,
                               "Application services are told of no events until the stream gets "
                               "there."));
-    probes.push_back(position("event_push_summary_stream_ordering", "stream_ordering", events,
+    probes.push_back(position("push-summary", "event_push_summary_stream_ordering",
+                              "stream_ordering", events,
                               "Unread counts stay wrong until the stream gets there."));
-    probes.push_back(position("room_forgetter_stream_pos", "stream_id", events,
+    probes.push_back(position("room-forgetter", "room_forgetter_stream_pos", "stream_id", events,
                               "Rooms that users leave are not forgotten until the stream gets "
                               "there."));
-    probes.push_back(position("delayed_events_stream_pos", "stream_id", events,
+    probes.push_back(position("delayed-events", "delayed_events_stream_pos", "stream_id", events,
                               "Delayed events are not cancelled until the stream gets there."));
-    probes.push_back(position("federation_stream_position", "stream_id", events,
+    probes.push_back(position("federation", "federation_stream_position", "stream_id", events,
                               "Other servers are sent no events until the stream gets there."));
     probes.back().sql += " AND type = 'events'";
-    probes.push_back(position("event_push_summary_last_receipt_stream_id", "stream_id",
-                              "receipts_sequence",
+    probes.push_back(position("push-receipts", "event_push_summary_last_receipt_stream_id",
+                              "stream_id", "receipts_sequence",
                               "Unread counts stay wrong until the stream gets there."));
-    probes.push_back(position(
-        "device_lists_changes_converted_stream_position", "stream_id", "device_lists_sequence",
-        "Other servers are not told of devices until the stream gets there."));
+    probes.push_back(
+        position("device-lists", "device_lists_changes_converted_stream_position", "stream_id",
+                 "device_lists_sequence",
+                 "Other servers are not told of devices until the stream gets there."));
 }
 
 void work(Probes& probes) {
