@@ -3,37 +3,104 @@
 
 #include "datacheck/probes.h"
 #include "glob.h"
+#include "progress_line.h"
+#include "state_file.h"
 #include "verbs.h"
+
+#include <algorithm>
+#include <iostream>
+#include <unistd.h>
 
 namespace aksono::schema_diff {
 
 namespace {
 
-datacheck::Probes wanted_probes(const std::vector<std::string>& globs) {
+using datacheck::Probe;
+using datacheck::Progress;
+
+datacheck::Probes wanted_probes(const CheckCommand& command) {
     auto probes = datacheck::all_probes();
-    std::erase_if(probes, [&](const datacheck::Probe& probe) {
-        return !globs.empty() && !matches_any(globs, probe.id);
+    std::erase_if(probes, [&](const Probe& probe) {
+        return !command.only.empty() && !matches_any(command.only, probe.id);
     });
     return probes;
 }
 
+/// Where it is put when nobody said where and it is needed.
+std::string default_state_file(const Looked& looked) {
+    return "aksono-check-" + looked.main.server.database + ".state";
+}
+
+/// Entries that name objects take those out as they come; the others are applied to what is found.
+void set_ignores(const CheckCommand& command, const datacheck::Probes& probes,
+                 datacheck::EngineOptions& engine, std::vector<std::string>& used) {
+    auto entries = command.ignore;
+    std::erase_if(
+        entries, [](const auto& entry) { return entry.objects.empty() || entry.expired(today()); });
+    for (const auto& probe : probes) {
+        for (const auto& entry : entries) {
+            if (entry.ids.empty() || matches_any(entry.ids, probe.id))
+                engine.sifted.insert(probe.id);
+        }
+    }
+    engine.known = [entries, &used](const std::string& id, const std::string& object) {
+        const auto it = std::ranges::find_if(
+            entries, [&](const auto& entry) { return entry.matches(id, object); });
+        if (it == entries.end()) return false;
+        if (std::ranges::find(used, it->name) == used.end()) used.push_back(it->name);
+        return true;
+    };
+}
+
+int answered(const Progress& progress) {
+    int number = 0;
+    for (const auto& [id, answer] : progress.answers)
+        number += answer.done ? 1 : 0;
+    return number;
+}
+
 }  // namespace
 
-synschema::Findings ask_rows(const cli::Target& target, const synschema::LiveDatabase& live,
-                             const RowOptions& options) {
-    const auto probes = wanted_probes(options.only);
-    datacheck::Session session([&] { return cli::connect(target, kApplicationName, kNoTimeout); });
-    const datacheck::Surroundings surroundings{
-        &live,
-        &live,
-        synschema::excuses_for(live.bookkeeping.background_updates,
-                               synschema::load_known_updates()),
-        {}};
+RowsAsked ask_rows(const CheckCommand& command, const Looked& looked) {
+    const auto probes = wanted_probes(command);
+    StateFile file(command.resume.empty() ? default_state_file(looked) : command.resume);
+    Progress progress{looked.identity, {}};
+    if (!command.resume.empty())
+        progress = file.load(looked.identity).value_or(std::move(progress));
+
+    datacheck::Session main(
+        [&] { return cli::connect(command.main, kApplicationName, kNoTimeout); });
+    std::optional<datacheck::Session> state;
+    if (command.state) {
+        state.emplace([&] { return cli::connect(*command.state, kApplicationName, kNoTimeout); });
+    }
+    ProgressLine line(std::cerr, isatty(STDERR_FILENO) == 1);
+    std::vector<std::string> used;
     datacheck::EngineOptions engine;
-    engine.budget = options.budget;
-    datacheck::Progress progress;
-    datacheck::ask_all(probes, surroundings, {&session, nullptr}, engine, progress);
-    return datacheck::findings_of(probes, progress);
+    engine.budget = command.budget;
+    set_ignores(command, probes, engine, used);
+    if (command.progress) engine.watch = [&](const auto& standing) { line.show(standing); };
+    if (!command.resume.empty())
+        engine.save = [&](const auto& now) { file.save_now_and_then(now); };
+
+    const datacheck::Surroundings surroundings{
+        &looked.main, state ? &*looked.state : &looked.main,
+        synschema::excuses_for(looked.main.bookkeeping.background_updates,
+                               synschema::load_known_updates()),
+        looked.main.unreadable};
+    try {
+        datacheck::ask_all(probes, surroundings, {&main, state ? &*state : nullptr}, engine,
+                           progress);
+    } catch (const datacheck::ConnectionLost& lost) {
+        file.save(progress);
+        throw cli::Unsuitable(std::string("connection lost: ") + lost.what() +
+                              "; to go on from there: --resume " + file.path());
+    }
+    RowsAsked asked{answered(progress), "", datacheck::findings_of(probes, progress), used};
+    const bool complete = progress.complete();
+    if (!complete || !command.resume.empty()) file.save(progress);
+    if (!complete) asked.go_on_from = file.path();
+    return asked;
 }
 
 }  // namespace aksono::schema_diff

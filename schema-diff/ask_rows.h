@@ -1,19 +1,20 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include "cli/target.h"
-#include "datacheck/engine.h"
+#include "look.h"
 
 namespace aksono::schema_diff {
 
-/// What of the questions to the rows is wanted.
-struct RowOptions {
-    std::vector<std::string> only;  ///< globs of ids; empty: all
-    std::optional<Millis> budget;
+/// What the rows said.
+struct RowsAsked {
+    int asked = 0;           ///< questions
+    std::string go_on_from;  ///< file; empty: all is done
+    synschema::Findings findings;
+    std::vector<std::string> used;  ///< names of --ignore entries that took objects out
 };
 
-/// Asks the rows of a database all there is to ask.
-synschema::Findings ask_rows(const cli::Target& target, const synschema::LiveDatabase& live,
-                             const RowOptions& options);
+/// Asks the rows all there is to ask. Throws cli::Unsuitable when the connection is lost for good,
+/// with where to go on from.
+RowsAsked ask_rows(const CheckCommand& command, const Looked& looked);
 
 }  // namespace aksono::schema_diff

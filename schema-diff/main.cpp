@@ -6,7 +6,8 @@ int main(int argc, char** argv) {
     const cli::Tool tool{
         "aksono-schema-diff",
         "Looks at a live Synapse database and says what is wrong with it. Never writes to it.",
-        {{"check", "compare a database with what Synapse's schema should be", schema_diff::check},
+        {{"check", "say what is wrong with a database, its shape and its rows", schema_diff::check},
+         {"explain", "say what a finding of check means", schema_diff::explain},
          {"diff", "compare two databases, their shape or their data too", schema_diff::diff},
          {"snapshot", "print the shape of a database, to compare with later",
           schema_diff::snapshot}}};

@@ -10,18 +10,6 @@ namespace {
 using synschema::OrderedJson;
 using synschema::Severity;
 
-const char* severity_name(Severity severity) {
-    switch (severity) {
-        case Severity::error:
-            return "error";
-        case Severity::warning:
-            return "warning";
-        case Severity::info:
-            break;
-    }
-    return "info";
-}
-
 OrderedJson number_or_null(const std::optional<int>& value) {
     return value ? OrderedJson(*value) : OrderedJson(nullptr);
 }
@@ -71,15 +59,20 @@ OrderedJson finding_json(const synschema::Finding& finding) {
 
 std::string report_json(const Report& report) {
     const auto counts = count(report.findings);
-    OrderedJson json{{"tool", "aksono-schema-diff"},
-                     {"version", AKSONO_VERSION},
-                     {"database", database_json(report)},
-                     {"findings", OrderedJson::array()},
-                     {"summary",
-                      {{"errors", counts.errors},
-                       {"warnings", counts.warnings},
-                       {"infos", counts.infos},
-                       {"healthy", counts.errors + counts.warnings == 0}}}};
+    OrderedJson json{
+        {"tool", "aksono-schema-diff"},
+        {"version", AKSONO_VERSION},
+        {"database", database_json(report)},
+        {"findings", OrderedJson::array()},
+        {"summary",
+         {{"errors", counts.errors},
+          {"warnings", counts.warnings},
+          {"infos", counts.infos},
+          {"healthy", counts.errors + counts.warnings == 0},
+          {"ignored", report.ignored},
+          {"questions", report.questions},
+          {"go_on_from",
+           report.go_on_from.empty() ? OrderedJson(nullptr) : OrderedJson(report.go_on_from)}}}};
     for (const auto& finding : report.findings)
         json["findings"].push_back(finding_json(finding));
     return synschema::readable_json(json);

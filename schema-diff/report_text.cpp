@@ -48,6 +48,7 @@ void headline(std::ostream& out, const Report& report) {
 void print_finding(std::ostream& out, const Finding& finding) {
     out << "  [" << finding.id << "] " << finding.summary << "\n";
     wrap(out, finding.explanation, "      ");
+    if (!finding.summary.contains(finding.object)) wrap(out, finding.object + ".", "      ");
     if (!finding.fix.sql.empty()) {
         out << "      Fix" << (finding.fix.online ? " (while the server runs)" : "") << ":\n";
         std::istringstream lines(finding.fix.sql + ";");
@@ -83,7 +84,29 @@ std::string counted(int number, const std::string& word) {
     return std::to_string(number) + " " + word + (number == 1 ? "" : "s");
 }
 
+void healthy(std::ostream& out, const Report& report, const Counts& counts) {
+    out << "Healthy: " << report.live.schema.tables.size()
+        << " tables are as a Synapse of schema version "
+        << report.live.bookkeeping.version.value_or(0) << " leaves them";
+    if (report.questions > 0)
+        out << ", " << counted(report.questions, "question") << " to the rows found nothing";
+    if (counts.infos > 0) out << " (" << counted(counts.infos, "note") << ")";
+    out << ".\n";
+}
+
 }  // namespace
+
+const char* severity_name(Severity severity) {
+    switch (severity) {
+        case Severity::error:
+            return "error";
+        case Severity::warning:
+            return "warning";
+        case Severity::info:
+            break;
+    }
+    return "info";
+}
 
 Counts count(const synschema::Findings& findings) {
     Counts counts;
@@ -104,14 +127,15 @@ std::string report_text(const Report& report) {
     const auto counts = count(report.findings);
     out << "\n";
     if (counts.errors == 0 && counts.warnings == 0) {
-        out << "Healthy: " << report.live.schema.tables.size()
-            << " tables are as a Synapse of schema version "
-            << report.live.bookkeeping.version.value_or(0) << " leaves them";
-        if (counts.infos > 0) out << " (" << counted(counts.infos, "note") << ")";
-        out << ".\n";
+        healthy(out, report, counts);
     } else {
         out << counted(counts.errors, "error") << ", " << counted(counts.warnings, "warning")
             << ", " << counted(counts.infos, "note") << ".\n";
+    }
+    if (report.ignored > 0) out << counted(report.ignored, "finding") << " ignored.\n";
+    if (!report.go_on_from.empty()) {
+        out << "The time was up before all rows were looked at; to go on from there: --resume "
+            << report.go_on_from << "\n";
     }
     return out.str();
 }

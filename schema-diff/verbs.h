@@ -9,6 +9,9 @@ namespace aksono::schema_diff {
 /// Compares a live database with what Synapse's schema should be; text or JSON on stdout.
 int check(const cli::Arguments& arguments);
 
+/// Says what a finding means.
+int explain(const cli::Arguments& arguments);
+
 /// Prints the shape of a database as JSON.
 int snapshot(const cli::Arguments& arguments);
 

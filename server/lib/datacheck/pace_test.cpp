@@ -32,6 +32,6 @@ TEST_CASE("a statement that was ended is tried again in smaller pieces") {
     int tries = 0;
     while (pace.shrink())
         ++tries;
-    CHECK(tries == 4);
+    CHECK(tries == 3);
     CHECK(pace.size() == 1);
 }

@@ -19,8 +19,9 @@ constexpr pg::Statement kForeignUsers{
 Snapshot take_snapshot(pg::Transaction& tx, const CheckOptions& options) {
     Snapshot snapshot;
     snapshot.live = introspect(tx);
-    snapshot.largest_ids = read_largest_ids(tx, snapshot.live.schema);
-    if (!options.server_name.empty() && snapshot.live.schema.tables.contains("users")) {
+    snapshot.largest_ids = read_largest_ids(tx, snapshot.live);
+    if (!options.server_name.empty() && snapshot.live.schema.tables.contains("users") &&
+        !snapshot.live.unreadable.contains("users")) {
         for (const auto row : tx.query(kForeignUsers, options.server_name)) {
             snapshot.foreign_users.push_back(row.text(0));
         }

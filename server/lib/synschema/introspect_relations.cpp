@@ -3,6 +3,8 @@
 
 #include "synschema/introspection.h"
 
+#include <limits>
+
 namespace aksono::synschema {
 
 namespace {
@@ -87,6 +89,11 @@ LEFT JOIN pg_attribute a ON a.attrelid = t.oid AND a.attnum = d.refobjsubid
 WHERE c.relnamespace = (SELECT oid FROM pg_namespace WHERE nspname = $1)
 ORDER BY c.relname)"};
 
+constexpr pg::Statement kUnreadable{"synschema_unreadable", R"(
+SELECT c.relname FROM pg_class c
+WHERE c.relnamespace = (SELECT oid FROM pg_namespace WHERE nspname = $1)
+  AND c.relkind IN ('r', 'p', 'S') AND NOT has_table_privilege(c.oid, 'SELECT'))"};
+
 /// Views and the like have no entry in `schema.tables` for what hangs on tables.
 Table* find_table(Schema& schema, const std::string& name) {
     const auto it = schema.tables.find(name);
@@ -138,7 +145,15 @@ void read_table_parts(pg::Transaction& tx, const std::string& schema_name, Schem
     read_constraints_and_triggers(tx, schema_name, schema);
 }
 
-void read_sequences(pg::Transaction& tx, const std::string& schema_name, Schema& schema) {
+std::set<std::string> read_unreadable(pg::Transaction& tx, const std::string& schema_name) {
+    std::set<std::string> names;
+    for (const auto row : tx.query(kUnreadable, schema_name))
+        names.insert(row.text(0));
+    return names;
+}
+
+void read_sequences(pg::Transaction& tx, const std::string& schema_name,
+                    const std::set<std::string>& unreadable, Schema& schema) {
     std::string sql;
     for (const auto row : tx.query(kSequences, schema_name)) {
         const auto name = row.text(0);
@@ -148,6 +163,11 @@ void read_sequences(pg::Transaction& tx, const std::string& schema_name, Schema&
         sequence.increment = row.integer(3);
         sequence.owner = row.text(4);
         sequence.identity = row.boolean(5);
+        if (unreadable.contains(name)) {
+            sequence.last_value = std::numeric_limits<std::int64_t>::max();
+            sequence.is_called = true;
+            continue;
+        }
         if (!sql.empty()) sql += " UNION ALL ";
         sql += "SELECT " + quote_literal(name) + ", last_value, is_called FROM " +
                quote_identifier(schema_name) + "." + quote_identifier(name);

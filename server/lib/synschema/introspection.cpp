@@ -78,10 +78,12 @@ bool holds_positions(const std::string& name, const Table& table) {
     return false;
 }
 
-void read_position_rows(pg::Transaction& tx, Schema& schema) {
+void read_position_rows(pg::Transaction& tx, const std::set<std::string>& unreadable,
+                        Schema& schema) {
     std::string sql;
     for (const auto& [name, table] : schema.tables) {
         if (table.kind != "table" || !holds_positions(name, table)) continue;
+        if (unreadable.contains(name)) continue;
         schema.rows[name] = {};
         if (!sql.empty()) sql += " UNION ALL ";
         sql += "SELECT " + quote_literal(name) + ", to_jsonb(t)::text FROM " +
@@ -173,10 +175,11 @@ LiveDatabase introspect(pg::Transaction& tx) {
     live.server = read_server_facts(tx);
     read_tables(tx, live.server.schema, live.schema);
     read_table_parts(tx, live.server.schema, live.schema);
-    read_sequences(tx, live.server.schema, live.schema);
+    live.unreadable = read_unreadable(tx, live.server.schema);
+    read_sequences(tx, live.server.schema, live.unreadable, live.schema);
     read_functions(tx, live.server.schema, live.schema);
     read_comments(tx, live.server.schema, live.schema);
-    read_position_rows(tx, live.schema);
+    read_position_rows(tx, live.unreadable, live.schema);
     live.bookkeeping = read_bookkeeping(tx, live.schema);
     return live;
 }

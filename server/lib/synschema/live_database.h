@@ -3,6 +3,7 @@
 
 #include "synschema/schema.h"
 
+#include <set>
 #include <utility>
 
 namespace aksono::synschema {
@@ -50,6 +51,7 @@ struct Bookkeeping {
 struct LiveDatabase {
     ServerFacts server;
     Schema schema;
+    std::set<std::string> unreadable;  ///< tables and sequences that this role has no right to read
     Bookkeeping bookkeeping;
 };
 

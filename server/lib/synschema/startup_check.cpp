@@ -110,7 +110,7 @@ Result<StartupFacts, std::string> check_startup(pg::Transaction& tx,
     LiveDatabase live;
     live.server = read_server_facts(tx);
     read_tables(tx, live.server.schema, live.schema);
-    read_sequences(tx, live.server.schema, live.schema);
+    read_sequences(tx, live.server.schema, {}, live.schema);
     live.bookkeeping = read_bookkeeping(tx, live.schema);
     std::optional<std::string> first_user;
     if (live.schema.tables.contains("users")) {

@@ -83,11 +83,11 @@ std::span<const SequenceUse> sequence_uses() {
     return kUses;
 }
 
-LargestIds read_largest_ids(pg::Transaction& tx, const Schema& schema) {
+LargestIds read_largest_ids(pg::Transaction& tx, const LiveDatabase& live) {
     std::string sql;
     for (const auto& use : kUses) {
         for (const auto& column : use.columns) {
-            if (!exists(schema, column)) continue;
+            if (!exists(live.schema, column) || live.unreadable.contains(column.table)) continue;
             if (!sql.empty()) sql += " UNION ALL ";
             const auto name = quote_identifier(column.column);
             sql += "SELECT " + quote_literal(key_of(column, use.negative)) + ", coalesce(" +

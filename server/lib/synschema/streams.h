@@ -29,8 +29,9 @@ std::span<const SequenceUse> sequence_uses();
 /// table.
 using LargestIds = std::map<std::string, std::int64_t>;
 
-/// One statement for all of them; columns that `schema` does not have are left out.
-LargestIds read_largest_ids(pg::Transaction& tx, const Schema& schema);
+/// One statement for all of them; columns that the database does not have, and tables that may not
+/// be read, are left out.
+LargestIds read_largest_ids(pg::Transaction& tx, const LiveDatabase& live);
 
 /// A sequence that would hand out numbers that its tables have already.
 struct SequenceBehind {
