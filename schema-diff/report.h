@@ -4,6 +4,7 @@
 #include "base/clock.h"
 #include "synschema/finding.h"
 #include "synschema/live_database.h"
+#include "synschema/readable_json.h"
 
 namespace aksono::schema_diff {
 
@@ -27,6 +28,12 @@ Counts count(const synschema::Findings& findings);
 
 /// "error", "warning", "info".
 const char* severity_name(synschema::Severity severity);
+
+/// The findings alone, by severity, and how many they are; empty when there are none to tell.
+std::string findings_text(const synschema::Findings& findings);
+
+/// One finding as scripts get it.
+synschema::OrderedJson finding_json(const synschema::Finding& finding);
 
 /// For an admin to read: a headline, findings by severity, a summary line.
 std::string report_text(const Report& report);

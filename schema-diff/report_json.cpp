@@ -39,6 +39,8 @@ OrderedJson database_json(const Report& report) {
             {"background_updates", pending}};
 }
 
+}  // namespace
+
 OrderedJson finding_json(const synschema::Finding& finding) {
     OrderedJson fix;
     if (!finding.fix.sql.empty()) {
@@ -54,8 +56,6 @@ OrderedJson finding_json(const synschema::Finding& finding) {
             {"explanation", finding.explanation},
             {"fix", fix}};
 }
-
-}  // namespace
 
 std::string report_json(const Report& report) {
     const auto counts = count(report.findings);

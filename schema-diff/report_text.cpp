@@ -59,9 +59,10 @@ void print_finding(std::ostream& out, const Finding& finding) {
     }
 }
 
-void print_group(std::ostream& out, const Report& report, Severity severity, const char* title) {
+void print_group(std::ostream& out, const synschema::Findings& findings, Severity severity,
+                 const char* title) {
     bool first = true;
-    for (const auto& finding : report.findings) {
+    for (const auto& finding : findings) {
         if (finding.severity != severity) continue;
         out << (first ? "\n" + std::string(title) + "\n" : "\n");
         first = false;
@@ -70,9 +71,9 @@ void print_group(std::ostream& out, const Report& report, Severity severity, con
 }
 
 /// Notes are many while background updates run: a line each.
-void print_notes(std::ostream& out, const Report& report) {
+void print_notes(std::ostream& out, const synschema::Findings& findings) {
     bool first = true;
-    for (const auto& finding : report.findings) {
+    for (const auto& finding : findings) {
         if (finding.severity != Severity::info) continue;
         if (first) out << "\nFor your information\n";
         first = false;
@@ -118,19 +119,28 @@ Counts count(const synschema::Findings& findings) {
     return counts;
 }
 
+std::string findings_text(const synschema::Findings& findings) {
+    std::ostringstream out;
+    print_group(out, findings, Severity::error, "Errors");
+    print_group(out, findings, Severity::warning, "Warnings");
+    print_notes(out, findings);
+    const auto counts = count(findings);
+    if (counts.errors + counts.warnings > 0) {
+        out << "\n"
+            << counted(counts.errors, "error") << ", " << counted(counts.warnings, "warning")
+            << ", " << counted(counts.infos, "note") << ".\n";
+    }
+    return out.str();
+}
+
 std::string report_text(const Report& report) {
     std::ostringstream out;
     headline(out, report);
-    print_group(out, report, Severity::error, "Errors");
-    print_group(out, report, Severity::warning, "Warnings");
-    print_notes(out, report);
+    out << findings_text(report.findings);
     const auto counts = count(report.findings);
-    out << "\n";
-    if (counts.errors == 0 && counts.warnings == 0) {
+    if (counts.errors + counts.warnings == 0) {
+        out << "\n";
         healthy(out, report, counts);
-    } else {
-        out << counted(counts.errors, "error") << ", " << counted(counts.warnings, "warning")
-            << ", " << counted(counts.infos, "note") << ".\n";
     }
     if (report.ignored > 0) out << counted(report.ignored, "finding") << " ignored.\n";
     if (!report.go_on_from.empty()) {

@@ -18,6 +18,9 @@ int snapshot(const cli::Arguments& arguments);
 /// Compares two databases, or files of `snapshot`.
 int diff(const cli::Arguments& arguments);
 
+/// Recomputes what a run of Aksono wrote.
+int audit(const cli::Arguments& arguments);
+
 constexpr const char* kApplicationName = "aksono-schema-diff";
 constexpr Millis kNoTimeout = 0;  ///< of statements
 

@@ -2,13 +2,13 @@
 #include "config/config.h"
 
 #include "config/appservices.h"
+#include "config/places.h"
 #include "config/refusals.h"
 #include "config/rollback_floor.h"
 #include "config/rules.h"
 #include "config/sections.h"
 #include "config/shapes.h"
 
-#include <filesystem>
 #include <stdexcept>
 
 #include <openssl/sha.h>
@@ -65,8 +65,7 @@ void read_places(const Section& root, Config& config) {
     config.tls_certificate_path = root.text("tls_certificate_path", "");
     config.tls_private_key_path = root.text("tls_private_key_path", "");
     config.database = read_database(root);
-    config.media_store_path =
-        std::filesystem::absolute(root.text("media_store_path", "media_store")).string();
+    config.media_store_path = media_store_path(root);
     config.max_upload_size = root.size("max_upload_size", config.max_upload_size);
     config.log_config = root.text("log_config", "");
 }
@@ -132,11 +131,7 @@ void read_upkeep(const Section& root, Config& config) {
     config.track_puppeted_user_ips = root.boolean("track_puppeted_user_ips", false);
     config.app_service_config_files = read_appservice_files(root);
     config.writers = read_writers(root);
-    const auto media =
-        std::filesystem::path(config.media_store_path) / "";  // with a slash behind it
-    const auto beside_media = media.parent_path().parent_path() / "aksono-tenures.jsonl";
-    config.tenure_file = root.has("tenure_file") ? root.maybe_text("tenure_file").value_or("")
-                                                 : beside_media.string();
+    config.tenure_file = tenure_file(root);
     config.rollback_floor = root.maybe_text("rollback_floor");
     try {
         config.default_room_version = RollbackFloor::choose(config.rollback_floor, std::nullopt)

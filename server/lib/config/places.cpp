@@ -22,6 +22,17 @@ namespace {
 
 }  // namespace
 
+std::string media_store_path(const Section& root) {
+    return std::filesystem::absolute(root.text("media_store_path", "media_store")).string();
+}
+
+std::string tenure_file(const Section& root) {
+    if (root.has("tenure_file")) return root.maybe_text("tenure_file").value_or("");
+    const auto media =
+        std::filesystem::path(media_store_path(root)) / "";  // with a slash behind it
+    return media.parent_path().parent_path() / "aksono-tenures.jsonl";
+}
+
 void check_media_store(const Config& config, bool create) {
     namespace fs = std::filesystem;
     const fs::path path = config.media_store_path;
