@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "synschema/check_database.h"
+#include "synschema/fix.h"
 #include "synschema/introspection.h"
 #include "synschema/releases.h"
 
@@ -102,14 +103,11 @@ void check_compat(const Bookkeeping& books, Findings& findings) {
 
 void unknown_update(const BackgroundUpdate& update, Findings& findings) {
     findings.push_back(
-        {"background-update-unknown",
-         Severity::error,
-         update.name,
+        {"background-update-unknown", Severity::error, update.name,
          "background update " + update.name + " is unknown to Synapse " + kNewestRelease,
          "Its updater fails on the name five times and then stops: nothing that is "
          "queued behind it is done. A module or a newer release may have queued it.",
-         {"DELETE FROM background_updates WHERE update_name = " + quote_literal(update.name), "",
-          false}});
+         delete_rows("background_updates", "update_name = " + quote_literal(update.name))});
 }
 
 }  // namespace

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "synschema/check_database.h"
+#include "synschema/fix.h"
 #include "synschema/introspection.h"
 
 namespace aksono::synschema {
@@ -21,17 +22,14 @@ void check_streams(const Snapshot& snapshot, Findings& findings) {
     for (const auto& ahead :
          find_positions_ahead(schema, snapshot.live.bookkeeping.stream_positions)) {
         findings.push_back(
-            {"stream-position-ahead",
-             Severity::error,
-             ahead.stream + "/" + ahead.instance,
+            {"stream-position-ahead", Severity::error, ahead.stream + "/" + ahead.instance,
              "stream_positions has " + ahead.stream + " of " + ahead.instance + " at " +
                  std::to_string(ahead.position) + ", beyond sequence " + ahead.sequence + " at " +
                  std::to_string(ahead.sequence_position),
              "Postgres sequence '" + ahead.sequence +
                  "' is inconsistent with associated stream position of '" + ahead.stream +
                  "' in the 'stream_positions' table: Synapse refuses to start.",
-             {"DELETE FROM stream_positions WHERE stream_name = " + quote_literal(ahead.stream), "",
-              false}});
+             delete_rows("stream_positions", "stream_name = " + quote_literal(ahead.stream))});
     }
 }
 

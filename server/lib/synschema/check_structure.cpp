@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "synschema/check_database.h"
 #include "synschema/ddl.h"
+#include "synschema/fix.h"
 
 namespace aksono::synschema {
 
@@ -24,6 +25,15 @@ void missing_table(const std::string& name, const Table& wanted, const Schema& s
                         {sql, "", true}});
 }
 
+void backup_table(const std::string& name, Findings& findings) {
+    findings.push_back({"table-backup",
+                        Severity::info,
+                        name,
+                        "table " + name + " holds rows that were put aside",
+                        "A fix that this program printed has kept them before it changed them.",
+                        {"DROP TABLE " + ddl::identifier(name), "", true}});
+}
+
 void check_tables(const Schema& live, const Schema& wanted, const Excuses& excuses,
                   Findings& findings) {
     for (const auto& [name, table] : wanted.tables) {
@@ -43,6 +53,10 @@ void check_tables(const Schema& live, const Schema& wanted, const Excuses& excus
     }
     for (const auto& [name, table] : live.tables) {
         if (wanted.tables.contains(name) || excuses.left.contains(name)) continue;
+        if (name.starts_with(kBackupPrefix)) {
+            backup_table(name, findings);
+            continue;
+        }
         findings.push_back({"table-foreign",
                             Severity::warning,
                             name,

@@ -8,9 +8,10 @@ namespace {
 /// SELECT, copy, `change`. The copy is refused, and the change with it, if there is one already.
 Fix with_copy(const std::string& table, const std::string& condition, const std::string& change) {
     const auto rows = " FROM " + table + " WHERE " + condition;
+    const auto backup = kBackupPrefix + table;
     return {"-- Only while no server runs on this database. These are the rows:\nSELECT *" + rows +
-                ";\nBEGIN;\nCREATE TABLE aksono_backup_" + table + " AS SELECT *" + rows + ";\n" +
-                change + ";\nCOMMIT;\n-- When all is well: DROP TABLE aksono_backup_" + table,
+                ";\nBEGIN;\nCREATE TABLE " + backup + " AS SELECT *" + rows + ";\n" + change +
+                ";\nCOMMIT;\n-- When all is well: DROP TABLE " + backup,
             "", false};
 }
 

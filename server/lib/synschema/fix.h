@@ -5,6 +5,8 @@
 
 namespace aksono::synschema {
 
+constexpr const char* kBackupPrefix = "aksono_backup_";  ///< of the tables that copies are kept in
+
 /// Takes the rows of `table` that meet `condition` away: shows them, keeps a copy in the table
 /// aksono_backup_TABLE and deletes them, the last two in one transaction. To be run while no server
 /// is running. `condition` is SQL over the table's own columns (or `table.column`), "{}" in it is

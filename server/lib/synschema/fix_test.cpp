@@ -1,0 +1,27 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "synschema/fix.h"
+
+#include <catch2/catch.hpp>
+
+using namespace aksono::synschema;
+
+TEST_CASE("a fix that deletes shows the rows and keeps them before it does") {
+    const auto fix = delete_rows("pushers", "id = 7");
+    CHECK_FALSE(fix.online);
+    CHECK(fix.command.empty());
+    CHECK(fix.sql ==
+          "-- Only while no server runs on this database. These are the rows:\n"
+          "SELECT * FROM pushers WHERE id = 7;\n"
+          "BEGIN;\n"
+          "CREATE TABLE aksono_backup_pushers AS SELECT * FROM pushers WHERE id = 7;\n"
+          "DELETE FROM pushers WHERE id = 7;\n"
+          "COMMIT;\n"
+          "-- When all is well: DROP TABLE aksono_backup_pushers");
+}
+
+TEST_CASE("a fix that changes rows keeps them as they were") {
+    const auto fix = update_rows("rooms", "creator = ''", "room_id IN ('!a')");
+    CHECK(fix.sql.find("CREATE TABLE aksono_backup_rooms AS SELECT * FROM rooms WHERE room_id IN "
+                       "('!a');\nUPDATE rooms SET creator = '' WHERE room_id IN ('!a');") !=
+          fix.sql.npos);
+}
