@@ -27,7 +27,8 @@ constexpr pg::Statement kIdentity{
 /// What is wrong with a database that nothing can be said about.
 void refuse(const cli::Target& target, const synschema::LiveDatabase& live) {
     const auto& tables = live.schema.tables;
-    if (tables.empty()) unsuitable(target, "is empty: it is no Synapse database");
+    if (tables.empty())
+        unsuitable(target, "is empty, it has no table schema_version: it is no Synapse database");
     if (!tables.contains("schema_version")) {
         unsuitable(target, "has no table schema_version: it is no Synapse database");
     }

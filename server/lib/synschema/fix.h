@@ -8,9 +8,9 @@ namespace aksono::synschema {
 constexpr const char* kBackupPrefix = "aksono_backup_";  ///< of the tables that copies are kept in
 
 /// Takes the rows of `table` that meet `condition` away: shows them, keeps a copy in the table
-/// aksono_backup_TABLE and deletes them, the last two in one transaction. To be run while no server
-/// is running. `condition` is SQL over the table's own columns (or `table.column`), "{}" in it is
-/// left alone.
+/// aksono_backup_TABLE_… and deletes them, the last two in one transaction. To be run while no
+/// server is running. `condition` is SQL over the table's own columns (or `table.column`), "{}" in
+/// it is left alone.
 Fix delete_rows(const std::string& table, const std::string& condition);
 
 /// The same for rows that are to be changed: `assignments` is what follows SET.
