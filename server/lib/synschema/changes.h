@@ -9,6 +9,7 @@ namespace aksono::synschema {
 /// Locking»).
 enum class Lock {
     none,
+    row_exclusive,           ///< reads and writes go on
     share_update_exclusive,  ///< reads and writes go on
     share,                   ///< writes wait
     share_row_exclusive,     ///< writes wait

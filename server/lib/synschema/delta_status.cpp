@@ -58,7 +58,7 @@ void Tally::tables(const OrderedJson& changes) {
 
 }  // namespace
 
-DeltaStatus delta_status(const Bookkeeping& books, const History& history) {
+DeltaStatus delta_status(const Bookkeeping& books, const History& history, Store store) {
     std::set<std::string> applied;
     for (const auto& [version, file] : books.applied_deltas)
         applied.insert(file);
@@ -69,7 +69,7 @@ DeltaStatus delta_status(const Bookkeeping& books, const History& history) {
     for (const auto& delta : history.deltas()) {
         const int of = delta_version(delta.file);
         if (of <= full_schema || of > kSchema || delta.past) continue;
-        if (applied.contains(delta.file)) continue;
+        if (applied.contains(delta.file) || !concerns(delta.store, store)) continue;
         (of < version ? status.lost : status.unapplied).push_back(delta.file);
     }
     for (const auto& file : applied) {

@@ -13,7 +13,8 @@ struct DeltaStatus {
 };
 
 /// Files that the database's full schema contains have no rows and are no matter.
-DeltaStatus delta_status(const Bookkeeping& books, const History& history);
+DeltaStatus delta_status(const Bookkeeping& books, const History& history,
+                         Store store = Store::both);
 
 /// Whether all that the file makes is there: tables, columns, sequences. False when it makes none.
 bool is_done(const Schema& live, const Delta& delta);

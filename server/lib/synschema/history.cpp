@@ -15,6 +15,11 @@ namespace {
 constexpr int kOldestFullSchema = 54;   ///< releases 1.0 to 1.68 begin with it
 constexpr int kPresentFullSchema = 72;  ///< releases since 1.69
 
+Store read_store(const std::string& name) {
+    if (name == "state") return Store::state;
+    return name == "common" ? Store::both : Store::main;
+}
+
 Delta read_delta(const std::string& file, const OrderedJson& json) {
     Delta delta;
     delta.file = file;
@@ -51,9 +56,11 @@ void add_by_hand(const OrderedJson& json, Delta& delta) {
     if (json.contains("shape")) delta.changes.push_back(json.at("shape"));
     for (const auto& name : list("unqueues"))
         delta.unqueues.push_back(name);
+    delta.store = read_store(json.value("store", "main"));
     delta.before = list("before");
     delta.after = list("after");
     delta.needs_done = list("needs_done");
+    delta.finishes = list("finishes");
     delta.keeps_queued = json.value("keeps_queued", false);
     delta.not_by_us = json.value("not_by_us", false);
     const auto sequences = json.value("sequences", OrderedJson::object());
@@ -103,7 +110,9 @@ Schema History::shape_after(const std::set<std::string>& files) const {
 
 int full_schema_of(const Bookkeeping& books) {
     const auto& rows = books.applied_deltas;
-    const bool began_late = !rows.empty() && rows.front().first > kPresentFullSchema;
+    // A state database has few rows, or none.
+    const int first = rows.empty() ? books.version.value_or(0) : rows.front().first;
+    const bool began_late = first > kPresentFullSchema;
     return began_late ? kPresentFullSchema : kOldestFullSchema;
 }
 

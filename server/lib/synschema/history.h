@@ -2,6 +2,7 @@
 #pragma once
 
 #include "synschema/background_updates.h"
+#include "synschema/store.h"
 
 namespace aksono::synschema {
 
@@ -24,6 +25,7 @@ struct QueuedTask {
 /// One file of Synapse's schema deltas, as seen at work on databases that Synapse made.
 struct Delta {
     std::string file;                   ///< "94/01_redactions_recheck.sql"
+    Store store = Store::main;          ///< whose folder it is in
     std::vector<OrderedJson> changes;   ///< JSON merge patches (RFC 7396) of the shape
     std::vector<QueuedUpdate> queues;   ///< in the order of work
     std::vector<std::string> unqueues;  ///< rows that it takes out of background_updates
@@ -34,6 +36,7 @@ struct Delta {
     std::vector<std::string> before;      ///< SQL on rows, before the shape changes
     std::vector<std::string> after;       ///< and afterwards; {server_name} is a literal
     std::vector<std::string> needs_done;  ///< background updates that must not be queued any more
+    std::vector<std::string> finishes;    ///< SQL that does those at once; empty: not known here
     bool keeps_queued = false;            ///< an update that is queued already stays as it is
     bool not_by_us = false;               ///< what it does to rows is not written down here
 };

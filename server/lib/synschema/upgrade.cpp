@@ -66,6 +66,7 @@ std::vector<const Delta*> waiting(const LiveDatabase& live, const UpgradeOptions
     for (const auto& delta : history.deltas()) {
         const int of = delta_version(delta.file);
         if (of < from || of > options.to || delta.past || applied.contains(delta.file)) continue;
+        if (!concerns(delta.store, options.store)) continue;
         out.push_back(&delta);
     }
     return out;
@@ -120,6 +121,36 @@ std::vector<std::string> version_statements(const LiveDatabase& live, int to) {
     return out;
 }
 
+/// The background update that `delta` wants done before it.
+DeltaStep finish_update(const Delta& delta, OrderedJson& shape, const Catalogue& texts) {
+    const auto& name = delta.needs_done.front();
+    DeltaStep step;
+    step.file = "background update " + name + ", at once";
+    step.before = delta.finishes;
+    const auto from = read_schema(shape);
+    const auto known = load_known_updates();
+    for (const auto& patch : known.at(name).completes)
+        shape.merge_patch(patch);
+    step.changes = changes_between(from, read_schema(shape), texts);
+    step.after.push_back("DELETE FROM background_updates WHERE update_name = " +
+                         quote_literal(name));
+    return step;
+}
+
+/// Files of a newer, a preliminary or a changed Synapse: what they made may be in the way.
+std::optional<std::string> refuse_unknown(const Bookkeeping& books, const UpgradeOptions& options,
+                                          const History& history, bool nothing_waits) {
+    if (nothing_waits) return std::nullopt;
+    for (const auto& file : delta_status(books, history).unknown) {
+        if (options.allowed_unknown.contains(file)) continue;
+        return "delta " + file +
+               " is applied and belongs to no release known here: look what it has made, then "
+               "give --allow-unknown-delta " +
+               file;
+    }
+    return std::nullopt;
+}
+
 }  // namespace
 
 std::optional<std::string> refuse_upgrade(const LiveDatabase& live, const UpgradeOptions& options,
@@ -136,6 +167,7 @@ std::optional<std::string> refuse_upgrade(const LiveDatabase& live, const Upgrad
                " is newer than this program knows (" + std::to_string(kNewestSchema) + ")";
     }
     const auto deltas = waiting(live, options, history);
+    if (auto no = refuse_unknown(books, options, history, deltas.empty())) return no;
     if (const auto table = table_in_the_way(live, deltas, history)) {
         return "table " + *table + " is there already, and a delta is to make it: " +
                "aksono-schema-diff check tells more";
@@ -146,7 +178,7 @@ std::optional<std::string> refuse_upgrade(const LiveDatabase& live, const Upgrad
                    " waits: start Synapse 1.25.0 on it once and let its background updates finish";
         }
         for (const auto& name : delta->needs_done) {
-            if (name == kSwap) continue;  // done on the way
+            if (name == kSwap || !delta->finishes.empty()) continue;  // done on the way
             if (std::ranges::find(books.background_updates, name, &BackgroundUpdate::name) ==
                 books.background_updates.end()) {
                 continue;
@@ -169,6 +201,7 @@ UpgradePlan plan_upgrade(const LiveDatabase& live, const UpgradeOptions& options
     UpgradePlan plan;
     plan.from = *live.bookkeeping.version;
     plan.to = std::max(options.to, plan.from);
+    plan.unknown = delta_status(live.bookkeeping, history).unknown;
     for (const auto& update : live.bookkeeping.background_updates)
         plan.queued.insert(update.name);
 
@@ -183,6 +216,10 @@ UpgradePlan plan_upgrade(const LiveDatabase& live, const UpgradeOptions& options
             schema = read_schema(shape);
             for (const auto& update : kStreamOrderingUpdates)
                 plan.queued.erase(update);
+        }
+        if (!delta->finishes.empty() && plan.queued.erase(delta->needs_done.front()) > 0) {
+            plan.steps.push_back(finish_update(*delta, shape, texts));
+            schema = read_schema(shape);
         }
         DeltaStep step;
         step.file = delta->file;

@@ -18,7 +18,8 @@ struct DeltaStep {
 struct UpgradePlan {
     int from = 0;
     int to = 0;
-    std::vector<std::string> first;  ///< SQL on Synapse's own books
+    std::vector<std::string> unknown;  ///< applied files of no known release
+    std::vector<std::string> first;    ///< SQL on Synapse's own books
     std::vector<DeltaStep> steps;
     std::set<std::string> queued;  ///< background updates that wait afterwards
 };
@@ -26,6 +27,9 @@ struct UpgradePlan {
 struct UpgradeOptions {
     int to = kSchema;
     std::string server_name;  ///< some deltas fill user ids with it
+    Store store = Store::both;
+    /// Applied files of no known release that are no reason to refuse.
+    std::set<std::string> allowed_unknown;
 };
 
 /// What keeps a database from being upgraded, one sentence; pure.
