@@ -27,11 +27,12 @@ def make_old_database(cluster: Cluster, name: str, release: str, folder: Path) -
     cluster.create(name)
     site = Site(folder, free_port(), cluster.connection_args(name))
     with Synapse(site, python_of(release)) as server:
-        _use(server.site.url)
+        use(server.site.url)
         wait_for_background_updates(cluster, name)
 
 
-def _use(url: str) -> None:
+def use(url: str) -> None:
+    """What any release since 1.25 can be asked to do."""
     alice = OldClient(url).register("alice", "password")
     bob = OldClient(url).register("bob", "password")
     invited = {"invite": ["@bob:test.local"], "preset": "private_chat", "name": "tea"}

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from aksono_compat.config import Site
-from aksono_compat.old_data import wait_for_background_updates
+from aksono_compat.old_data import use, wait_for_background_updates
 from aksono_compat.ports import free_port
 from aksono_compat.postgres import Cluster
 from aksono_compat.releases import python_of
@@ -25,13 +25,18 @@ NOTES = {
     "schema-version-old", "deltas-unapplied", "background-update-pending",
     "compat-version-missing", "column-order",
 }  # fmt: skip
+# What a server in good health leaves behind.
+REMAINS = {
+    "background-update-blocked", "receipt-without-event", "state-edge-without-group",
+    "state-groups-unreferenced", "state-group-without-room", "task-old",
+}  # fmt: skip
 
 
 def findings(cluster: Cluster, database: str) -> list[Any]:
     done = run_tool("aksono-schema-diff", "check", "--json", cluster.dsn(database))
     assert done.code in (0, 10, 11), done.err
     found = done.json["findings"]
-    wrong = [one for one in found if one["severity"] != "info" or one["id"] not in NOTES]
+    wrong = [one for one in found if one["severity"] != "info" or one["id"] not in NOTES | REMAINS]
     assert wrong == []
     assert isinstance(found, list)
     return found
@@ -46,6 +51,8 @@ def test_databases_of_past_releases_are_healthy(
     site = Site(tmp_path, free_port(), cluster.connection_args(database))
     with Synapse(site, python_of(release)):
         early = findings(cluster, database)
+        use(site.url)
+        findings(cluster, database)
         wait_for_background_updates(cluster, database)
         late = findings(cluster, database)
     assert {"background-update-pending"} <= {one["id"] for one in early}
