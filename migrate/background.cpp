@@ -39,6 +39,8 @@ void add_options(po::options_description& options) {
                                         "do this one and what it waits for")(
         "throttle", po::value<Millis>()->default_value(0)->value_name("MS"),
         "pause so many milliseconds after each step")(
+        "batch", po::value<std::int64_t>()->default_value(0)->value_name("N"),
+        "go through so many items in each step; 0: as many as take about 100 ms")(
         "synapse-url", po::value<std::string>()->value_name("URL"),
         "listener of the Synapse that runs, http://host:port: its updater is paused meanwhile")(
         "admin-token-file", po::value<std::string>()->value_name("FILE"),
@@ -174,8 +176,10 @@ int run(const cli::Target& target, const po::variables_map& values) {
         const auto synapse = pause_synapse(values);
         if (!synapse) refuse_company(tx, database);
         if (!synapse) hold_up_starting_servers(tx);
-        background::RunOptions options{
-            chosen(tx, values), values["throttle"].as<Millis>(), {server_name(tx, target)}};
+        background::RunOptions options{chosen(tx, values),
+                                       values["throttle"].as<Millis>(),
+                                       values["batch"].as<std::int64_t>(),
+                                       {server_name(tx, target)}};
         return work(connection, std::move(options),
                     {[](const std::string& line) { std::cerr << line << "\n"; }, print_result,
                      Watch(tx, synapse.get())});
@@ -205,6 +209,7 @@ int background_updates(const cli::Arguments& arguments) {
         throw cli::UsageError("one of --list, --run and --only");
     }
     if (values["throttle"].as<Millis>() < 0) throw cli::UsageError("--throttle is 0 or more");
+    if (values["batch"].as<std::int64_t>() < 0) throw cli::UsageError("--batch is 0 or more");
     if (!values.contains("run") && !values.contains("only")) return list(parsed->target);
     try {
         return run(parsed->target, values);

@@ -126,12 +126,13 @@ Result Runner::do_it(const Queued& update) {
 /// All steps that are left; how many items they went through.
 std::int64_t Runner::change_rows(const Update& update) {
     Pace pace(update.first_batch, update.largest_batch);
+    const auto batch = [&] { return options_.batch > 0 ? options_.batch : pace.size(); };
     std::int64_t items = 0;
     auto reported = steady_ms();
     for (;;) {
         hooks_.look();
         const auto start = steady_ms();
-        const auto outcome = persist([&] { return step(update, pace.size()); });
+        const auto outcome = persist([&] { return step(update, batch()); });
         items += outcome.items;
         if (outcome.done) return items;
         pace.note(outcome.items, steady_ms() - start);

@@ -28,6 +28,7 @@ struct Result {
 struct RunOptions {
     std::set<std::string> only;  ///< empty: all
     Millis throttle = 0;         ///< pause after each step
+    std::int64_t batch = 0;      ///< items of each step; 0: as many as take about 100 ms
     Site site;
 };
 

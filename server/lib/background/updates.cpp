@@ -6,6 +6,14 @@ namespace aksono::background {
 Updates all_updates() {
     Updates updates;
     add_redaction_updates(updates);
+    add_user_updates(updates);
+    add_device_updates(updates);
+    add_outbox_updates(updates);
+    add_pusher_updates(updates);
+    add_room_updates(updates);
+    add_room_depth_updates(updates);
+    add_member_updates(updates);
+    add_media_updates(updates);
     return updates;
 }
 

@@ -12,5 +12,21 @@ Updates all_updates();
 
 /// Redactions and what they are about.
 void add_redaction_updates(Updates& updates);
+/// Users: who is deactivated, their ids, account data and key backups.
+void add_user_updates(Updates& updates);
+/// Devices: where they were last seen, what waits for them, signatures of their keys.
+void add_device_updates(Updates& updates);
+/// Messages to devices of other servers.
+void add_outbox_updates(Updates& updates);
+/// Who is told of new messages.
+void add_pusher_updates(Updates& updates);
+/// Rooms: what their state says of them.
+void add_room_updates(Updates& updates);
+/// The narrow column of room_depth.
+void add_room_depth_updates(Updates& updates);
+/// Members of rooms, receipts, auth events.
+void add_member_updates(Updates& updates);
+/// Media that are quarantined.
+void add_media_updates(Updates& updates);
 
 }  // namespace aksono::background

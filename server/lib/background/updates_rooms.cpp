@@ -1,0 +1,143 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "background/updates.h"
+#include "background/walk.h"
+
+namespace aksono::background {
+
+namespace {
+
+/// Reads from the JSON of events are of type json, not jsonb, which cannot hold U+0000; a value
+/// with one in it counts as none, as no column of text can hold it.
+constexpr pg::Statement kRetention{"background_room_retention", R"(
+WITH batch AS (
+    SELECT DISTINCT room_id FROM current_state_events
+    WHERE room_id > $1 AND type = 'm.room.retention' ORDER BY room_id LIMIT $2),
+policies AS (
+    SELECT c.room_id, c.event_id,
+        substring(j.json::json #> '{content,min_lifetime}' #>> '{}' FROM '^-?\d{1,18}$') AS least,
+        substring(j.json::json #> '{content,max_lifetime}' #>> '{}' FROM '^-?\d{1,18}$') AS most
+    FROM batch
+    JOIN current_state_events c ON c.room_id = batch.room_id AND c.type = 'm.room.retention'
+    JOIN event_json j ON j.event_id = c.event_id),
+kept AS (
+    INSERT INTO room_retention (room_id, event_id, min_lifetime, max_lifetime)
+    SELECT room_id, event_id, least::bigint, most::bigint FROM policies
+    ON CONFLICT DO NOTHING)
+SELECT count(*), max(room_id) FROM batch)"};
+
+constexpr pg::Statement kTombstones{"background_room_tombstones", R"(
+WITH batch AS (
+    SELECT r.room_id FROM rooms r
+    JOIN current_state_events c ON c.room_id = r.room_id
+        AND c.type = 'm.room.tombstone' AND c.state_key = ''
+    WHERE r.room_id > $1 AND r.is_public ORDER BY r.room_id LIMIT $2),
+hidden AS (UPDATE rooms r SET is_public = false FROM batch b WHERE r.room_id = b.room_id)
+SELECT count(*), max(room_id) FROM batch)"};
+
+/// Rooms of before there were versions are of version 1; rooms without a row get one.
+constexpr pg::Statement kVersions{"background_room_versions", R"(
+WITH batch AS (
+    SELECT c.room_id, j.json::json -> 'content' AS content FROM current_state_events c
+    JOIN event_json j ON j.event_id = c.event_id
+    WHERE c.room_id > $1 AND c.type = 'm.room.create' AND c.state_key = ''
+    ORDER BY c.room_id LIMIT $2),
+noted AS (
+    INSERT INTO rooms (room_id, is_public, creator, room_version)
+    SELECT room_id, false,
+        CASE WHEN position('\u0000' IN (content -> 'creator')::text) = 0
+            THEN content ->> 'creator' END,
+        CASE WHEN content -> 'room_version' IS NULL THEN '1'
+            WHEN position('\u0000' IN (content -> 'room_version')::text) = 0
+            THEN content ->> 'room_version' END
+    FROM batch
+    ON CONFLICT (room_id) DO UPDATE SET room_version = excluded.room_version)
+SELECT count(*), max(room_id) FROM batch)"};
+
+constexpr pg::Statement kCreators{"background_room_creators", R"(
+WITH batch AS (
+    SELECT r.room_id, j.json::json #> '{content,creator}' AS creator FROM rooms r
+    JOIN current_state_events c ON c.room_id = r.room_id
+        AND c.type = 'm.room.create' AND c.state_key = ''
+    JOIN event_json j ON j.event_id = c.event_id
+    WHERE r.room_id > $1 AND coalesce(r.creator, '') = ''
+    ORDER BY r.room_id LIMIT $2),
+named AS (
+    UPDATE rooms r
+    SET creator = CASE WHEN position('\u0000' IN b.creator::text) = 0 THEN b.creator #>> '{}' END
+    FROM batch b WHERE r.room_id = b.room_id)
+SELECT count(*), max(room_id) FROM batch)"};
+
+constexpr pg::Statement kTypes{"background_room_types", R"(
+WITH batch AS (
+    SELECT c.room_id, j.json::json #> '{content,type}' AS type FROM current_state_events c
+    JOIN event_json j ON j.event_id = c.event_id
+    WHERE c.room_id > $1 AND c.type = 'm.room.create' AND c.state_key = ''
+    ORDER BY c.room_id LIMIT $2),
+typed AS (
+    UPDATE room_stats_state s SET room_type = b.type #>> '{}'
+    FROM batch b
+    WHERE s.room_id = b.room_id AND json_typeof(b.type) = 'string'
+      AND position('\u0000' IN b.type::text) = 0)
+SELECT count(*), max(room_id) FROM batch)"};
+
+/// Rooms that nobody of this server is in, except such as consist of their creation only: those
+/// are being made, or being joined.
+constexpr pg::Statement kLeft{"background_rooms_left", R"(
+WITH batch AS (
+    SELECT DISTINCT room_id FROM current_state_events
+    WHERE room_id > $1 ORDER BY room_id LIMIT $2),
+bound AS (SELECT count(*) AS items, max(room_id) AS upto FROM batch),
+abandoned AS (
+    SELECT DISTINCT x.room_id FROM event_forward_extremities x, bound
+    WHERE x.room_id > $1 AND x.room_id <= bound.upto
+      AND NOT EXISTS (
+        SELECT FROM current_state_events c
+        WHERE c.event_id = x.event_id AND c.type = 'm.room.create' AND c.state_key = '')
+      AND NOT EXISTS (
+        SELECT FROM local_current_membership m
+        WHERE m.room_id = x.room_id AND m.membership = 'join')),
+state_gone AS (
+    DELETE FROM current_state_events c USING abandoned a WHERE c.room_id = a.room_id),
+ends_gone AS (
+    DELETE FROM event_forward_extremities x USING abandoned a WHERE x.room_id = a.room_id)
+SELECT items, upto FROM bound)"};
+
+Outcome note_retention(const Work& work) {
+    return walk_texts(work, kRetention, "room_id");
+}
+
+Outcome hide_upgraded(const Work& work) {
+    return walk_texts(work, kTombstones, "room_id");
+}
+
+Outcome note_versions(const Work& work) {
+    return walk_texts(work, kVersions, "room_id");
+}
+
+Outcome name_creators(const Work& work) {
+    return walk_texts(work, kCreators, "room_id");
+}
+
+Outcome note_types(const Work& work) {
+    return walk_texts(work, kTypes, "room_id");
+}
+
+Outcome forget_left_rooms(const Work& work) {
+    return walk_texts(work, kLeft, "last_room_id");
+}
+
+}  // namespace
+
+void add_room_updates(Updates& updates) {
+    const auto add_one = [&updates](const char* name, const char* table, auto* step) {
+        add(updates, {.name = name, .walks = table, .step = step});
+    };
+    add_one("insert_room_retention", "rooms", note_retention);
+    add_one("remove_tombstoned_rooms_from_directory", "rooms", hide_upgraded);
+    add_one("add_rooms_room_version_column", "rooms", note_versions);
+    add_one("populate_rooms_creator_column", "rooms", name_creators);
+    add_one("add_room_type_column", "rooms", note_types);
+    add_one("delete_old_current_state_events", "rooms", forget_left_rooms);
+}
+
+}  // namespace aksono::background
