@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "cli/target.h"
+#include "new_database.h"
 #include "synschema/ddl.h"
-#include "synschema/introspection.h"
-#include "synschema/requirements.h"
 #include "verbs.h"
 
 #include <iostream>
@@ -20,40 +18,6 @@ constexpr const char* kExplanation =
     "transaction: when anything fails, the database is as it was.\n";
 
 constexpr Millis kStatementTimeout = 10 * 60 * 1000;
-
-/// Tables, views and sequences that are there already, but for those of extensions.
-constexpr pg::Statement kRelations{"migrate_relations", R"(
-SELECT c.relname FROM pg_class c
-WHERE c.relnamespace = (SELECT oid FROM pg_namespace WHERE nspname = $1)
-  AND c.relkind IN ('r', 'p', 'v', 'm', 'f', 'S')
-  AND NOT EXISTS (SELECT FROM pg_depend d WHERE d.classid = 'pg_class'::regclass
-                  AND d.objid = c.oid AND d.deptype = 'e')
-ORDER BY c.relkind = 'S', c.relname)"};
-
-void refuse_unsuitable(pg::Transaction& tx, const cli::Target& target) {
-    const auto server = synschema::read_server_facts(tx);
-    const auto unmet = synschema::unmet_requirements(server, target.allow_unsafe_locale);
-    if (!unmet.empty()) {
-        throw cli::Unsuitable(
-            unmet.front() + "; " + target.conninfo.describe() +
-            ": make one with CREATE DATABASE … ENCODING 'UTF8' LOCALE 'C' TEMPLATE template0");
-    }
-    if (server.in_recovery) {
-        throw cli::Unsuitable(target.conninfo.describe() +
-                              " is a standby: it cannot be written to");
-    }
-    if (server.schema.empty()) {
-        throw cli::Unsuitable(
-            target.conninfo.describe() +
-            ": no schema of the search_path exists, so there is no place for tables");
-    }
-    const auto relations = tx.query(kRelations, server.schema);
-    if (!relations.empty()) {
-        throw cli::Unsuitable(target.conninfo.describe() + " is not empty: it has " +
-                              std::to_string(relations.size()) + " tables or sequences, \"" +
-                              relations[0].text(0) + "\" among them; bootstrap wants a new one");
-    }
-}
 
 void make_schema(pg::Transaction& tx, const std::vector<std::string>& statements) {
     for (const auto& statement : statements)
@@ -100,6 +64,7 @@ int bootstrap(const cli::Arguments& arguments) {
     try {
         connection.run(pg::Isolation::read_committed, [&](pg::Transaction& tx) {
             refuse_unsuitable(tx, target);
+            refuse_used(tx, target, "bootstrap");
             make_schema(tx, statements);
             if (dry_run) throw RollBack();
         });

@@ -17,6 +17,9 @@ int up(const cli::Arguments& arguments);
 /// Lists or does the background updates that are queued.
 int background_updates(const cli::Arguments& arguments);
 
+/// Copies a Synapse's SQLite database into an empty PostgreSQL database.
+int port_sqlite(const cli::Arguments& arguments);
+
 constexpr const char* kApplicationName = "aksono-migrate";
 
 }  // namespace aksono::migrate

@@ -12,7 +12,10 @@ bool is_foreign_key(const Constraint& constraint) {
     return constraint.definition.starts_with("FOREIGN KEY");
 }
 
-void add_tables(const Schema& schema, Statements& out) {
+}  // namespace
+
+std::vector<std::string> table_statements(const Schema& schema) {
+    Statements out;
     for (const auto& [name, sequence] : schema.sequences) {
         if (!sequence.identity) out.push_back(ddl::create_sequence(name, sequence));
     }
@@ -27,25 +30,27 @@ void add_tables(const Schema& schema, Statements& out) {
             out.push_back(ddl::own_sequence(name, sequence));
         }
     }
+    return out;
 }
 
-/// Foreign keys come last: what they point at may be unique by an index alone.
-void add_constraints_and_indexes(const Schema& schema, Statements& out) {
+// What they point at may be unique by an index alone.
+std::vector<TablePart> table_parts(const Schema& schema) {
+    std::vector<TablePart> parts;
+    std::vector<TablePart> last;
     for (const auto& [name, table] : schema.tables) {
         for (const auto& constraint : table.constraints) {
-            if (!is_foreign_key(constraint)) out.push_back(ddl::add_constraint(name, constraint));
+            auto& list = is_foreign_key(constraint) ? last : parts;
+            list.push_back({name, constraint.name, ddl::add_constraint(name, constraint)});
         }
         for (const auto& index : table.indexes)
-            out.push_back(ddl::create_index(name, index, false));
+            parts.push_back({name, index.name, ddl::create_index(name, index, false)});
     }
-    for (const auto& [name, table] : schema.tables) {
-        for (const auto& constraint : table.constraints) {
-            if (is_foreign_key(constraint)) out.push_back(ddl::add_constraint(name, constraint));
-        }
-    }
+    parts.insert(parts.end(), last.begin(), last.end());
+    return parts;
 }
 
-void add_triggers(const Catalogue& catalogue, Statements& out) {
+std::vector<std::string> trigger_statements(const Catalogue& catalogue) {
+    Statements out;
     for (const auto& [signature, function] : catalogue.schema.functions) {
         out.push_back(ddl::create_function(function, catalogue.function_bodies.at(signature)));
     }
@@ -53,19 +58,19 @@ void add_triggers(const Catalogue& catalogue, Statements& out) {
         for (const auto& trigger : table.triggers)
             out.push_back(trigger.definition);
     }
+    for (const auto& [object, hash] : catalogue.schema.comments) {
+        out.push_back(ddl::comment_on(object, catalogue.comment_texts.at(object)));
+    }
+    return out;
 }
-
-}  // namespace
 
 std::vector<std::string> create_statements(const Catalogue& catalogue) {
     const Schema& schema = catalogue.schema;
-    Statements out;
-    add_tables(schema, out);
-    add_constraints_and_indexes(schema, out);
-    add_triggers(catalogue, out);
-    for (const auto& [object, hash] : schema.comments) {
-        out.push_back(ddl::comment_on(object, catalogue.comment_texts.at(object)));
-    }
+    auto out = table_statements(schema);
+    for (auto& part : table_parts(schema))
+        out.push_back(std::move(part.sql));
+    for (auto& statement : trigger_statements(catalogue))
+        out.push_back(std::move(statement));
     for (const auto& [table, rows] : schema.rows) {
         for (const auto& row : rows)
             out.push_back(ddl::insert_row(table, row));

@@ -29,6 +29,22 @@ std::string insert_row(const std::string& table, const RowText& row);
 
 }  // namespace ddl
 
+/// A statement that makes something that hangs on a table: a constraint or an index.
+struct TablePart {
+    std::string table;
+    std::string name;
+    std::string sql;
+};
+
+// What create_statements() is put together from, in this order.
+
+/// Sequences, and tables with their columns alone.
+std::vector<std::string> table_statements(const Schema& schema);
+/// Keys, checks and indexes; foreign keys, which need them, come last.
+std::vector<TablePart> table_parts(const Schema& schema);
+/// Functions, triggers and comments.
+std::vector<std::string> trigger_statements(const Catalogue& catalogue);
+
 /// Everything that makes an empty database one of this catalogue, in an order in which it can be
 /// run: sequences, functions, tables, keys and checks, indexes, foreign keys, triggers, comments,
 /// rows.
