@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+#include "against_config.h"
 #include "ask_rows.h"
 #include "glob.h"
 #include "report.h"
@@ -49,6 +50,9 @@ Report make_report(const CheckCommand& command) {
         ignored.used.insert(ignored.used.end(), rows.used.begin(), rows.used.end());
         apply_ignores(command.ignore, day, false, rows.findings, ignored);
         add(looked.findings, rows.findings);
+        auto configured = check_against_config(command);
+        apply_ignores(command.ignore, day, false, configured, ignored);
+        add(looked.findings, configured);
         report.questions = rows.asked;
         report.go_on_from = rows.go_on_from;
     }

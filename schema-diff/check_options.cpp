@@ -20,7 +20,9 @@ constexpr const char* kExplanation =
     "there,\n"
     "what contradicts what, in ranges of about a second each.\n"
     "Safe on a live system: read-only, short snapshots, waits for no lock longer than 100 ms.\n"
-    "A role without rights on some tables, or a hot standby, will do.\n\n"
+    "A role without rights on some tables, or a hot standby, will do.\n"
+    "With -c it also compares signatures, ways to log in and files of the media store with the\n"
+    "configuration.\n\n"
     "Ends 0: healthy; 10: errors; 11: warnings only; 12: cannot be reached, connection lost, or "
     "no\n"
     "Synapse database; 1: wrong usage.\n";
@@ -81,6 +83,8 @@ std::optional<CheckCommand> parse_check(const cli::Arguments& arguments) {
     CheckCommand command;
     command.main = parsed->target;
     command.state = parsed->state;
+    if (values.contains("config"))
+        command.config_files = values["config"].as<std::vector<std::string>>();
     command.rows = !values.contains("shape-only");
     command.only = split_list(text(values, "only"));
     if (values.contains("budget"))

@@ -9,11 +9,12 @@ namespace aksono::schema_diff {
 /// What `check` was told on its command line.
 struct CheckCommand {
     cli::Target main;
-    std::optional<cli::Target> state;  ///< where the state tables are apart
-    bool rows = true;                  ///< ask them, not just look at the shape
-    std::vector<std::string> only;     ///< globs of ids; empty: all
-    std::optional<Millis> budget;      ///< for the rows
-    std::string resume;                ///< file; empty: none
+    std::optional<cli::Target> state;       ///< where the state tables are apart
+    std::vector<std::string> config_files;  ///< of -c; empty with a DSN
+    bool rows = true;                       ///< ask them, not just look at the shape
+    std::vector<std::string> only;          ///< globs of ids; empty: all
+    std::optional<Millis> budget;           ///< for the rows
+    std::string resume;                     ///< file; empty: none
     std::vector<IgnoreEntry> ignore;
     int fail_on = 2;  ///< findings that count: 1 errors, 2 and warnings, 3 and infos, 0 none
     bool json = false;

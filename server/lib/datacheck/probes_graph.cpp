@@ -32,11 +32,12 @@ void edges(Probes& probes) {
          .explanation = "Only the first event of a room has no row in event_edges. Paging back "
                         "from such an event ends there.",
          .fix = {"", "get the rows of event_edges back from a backup", false},
-         .tables = {"events", "event_edges"},
+         .tables = {"events", "event_edges", "rejections"},
          .walk = kEvents,
          .sql = "SELECT e.event_id FROM events e WHERE " + kInRange +
                 " AND NOT e.outlier AND e.type <> 'm.room.create' AND NOT EXISTS (SELECT FROM "
-                "event_edges d WHERE d.event_id = e.event_id)"});
+                "event_edges d WHERE d.event_id = e.event_id) AND NOT EXISTS (SELECT FROM "
+                "rejections r WHERE r.event_id = e.event_id)"});
     probes.push_back(
         {.id = "event-gap",
          .title = "{} events follow on one that is not here, and nothing says so",
