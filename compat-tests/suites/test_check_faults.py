@@ -1,13 +1,17 @@
 # SPDX-License-Identifier: Apache-2.0
 """Every damage of a database is told by aksono-schema-diff check, at the thing that is damaged."""
 
+import os
+import shutil
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
 
+from aksono_compat.config import Site
 from aksono_compat.faults import books, events, people, rooms, shape, state
-from aksono_compat.faults.fault import Fault, names_of
+from aksono_compat.faults.fault import Fault, change, names_of, put
 from aksono_compat.postgres import Cluster
 from aksono_compat.tools import run_tool
 from aksono_compat.world import World
@@ -92,3 +96,78 @@ def test_each_damage_alone_is_told(
 ) -> None:
     [thing] = damage(cluster, copy, names_of(world.demo), fault)
     assert missed(fault, thing, check(cluster, copy)) == []
+
+
+@pytest.fixture
+def site(cluster: Cluster, world: World, copy: str, tmp_path: Path) -> Site:
+    """What a homeserver.yaml and its files look like beside the copy."""
+    site = Site(tmp_path, 1, cluster.connection_args(copy))
+    shutil.copytree(world.media, site.media_store)
+    site.write()
+    return site
+
+
+def against_config(site: Site) -> dict[str, Any]:
+    """Of ids that the configuration is needed for, the objects."""
+    done = run_tool("aksono-schema-diff", "check", "--json", "-c", str(site.config_file))
+    assert done.code in (0, 10, 11), done.err
+    assert "not-asked" not in {one["id"] for one in done.json["findings"]}
+    return {one["id"]: one["object"] for one in done.json["findings"] if one["id"] in CONFIGURED}
+
+
+CONFIGURED = {
+    "signing-key-unknown", "signature-wrong", "event-unsigned", "event-id-wrong", "event-changed",
+    "auth-provider-unknown", "appservice-users-unknown", "appservice-queue-unknown",
+    "password-users", "media-file-missing", "remote-media-file-missing", "media-file-left",
+    "media-store-missing",
+}  # fmt: skip
+# A row for each of what only a look at the configuration tells.
+UNCONFIGURED = (
+    put("auth-provider-unknown", "user_external_ids", "oidc-gone", auth_provider="oidc-gone",
+        user_id="@bob:test.local"),
+    put("appservice-users-unknown", "users", "bridge", name="@_b:test.local",
+        appservice_id="bridge", deactivated=0),
+    put("appservice-queue-unknown", "application_services_txns", "bridge", as_id="bridge"),
+    put("remote-media-file-missing", "remote_media_cache", "far.example/abcdefgh",
+        media_origin="far.example", media_id="abcdefgh", filesystem_id="abcdefgh"),
+    change(
+        "event-changed",
+        "UPDATE event_json SET json = replace(json, 'who wants tea?', 'who wants gin?') WHERE"
+        " event_id = (SELECT event_id FROM event_json WHERE json LIKE '%%who wants tea?%%'"
+        " ORDER BY event_id LIMIT 1) RETURNING event_id",
+    ),
+)  # fmt: skip
+
+
+def test_a_configuration_that_fits_has_nothing_to_tell(site: Site) -> None:
+    assert against_config(site) == {}
+
+
+def test_rows_and_files_that_the_configuration_does_not_know(
+    cluster: Cluster, world: World, copy: str, site: Site
+) -> None:
+    struck = damage(cluster, copy, names_of(world.demo), *UNCONFIGURED)
+    [file] = (path for path in (site.media_store / "local_content").rglob("*") if path.is_file())
+    left = file.with_name("left")
+    file.rename(left)
+    os.utime(left, (1, 1))
+    site.options["password_config"] = {"enabled": False}
+    site.write()
+    found = against_config(site)
+    for fault, thing in zip(UNCONFIGURED, struck, strict=True):
+        assert thing in found[fault.name]
+    media = world.demo.media["pixel"].rsplit("/", 1)[1]
+    assert found["media-file-missing"] == media
+    assert found["media-file-left"] == f"local_content/{media[:4]}left"
+    assert "password-users" in found
+
+
+def test_another_signing_key(site: Site) -> None:
+    seed = "A" * 42 + "A"
+    key = site.directory / "signing.key"
+    key.write_text(f"ed25519 new {seed}\n")
+    assert against_config(site) == {"signing-key-unknown": "ed25519:a_test"}
+    key.write_text(f"ed25519 a_test {seed}\n")
+    assert set(against_config(site)) == {"signature-wrong"}
+    shutil.rmtree(site.media_store)
+    assert against_config(site)["media-store-missing"] == str(site.media_store)

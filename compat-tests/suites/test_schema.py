@@ -176,7 +176,12 @@ def copy_of(cluster: Cluster) -> Iterator[Callable[[str], str]]:
 
 def check(cluster: Cluster, database: str, *options: str) -> Run:
     return run_tool(
-        "aksono-schema-diff", "check", "--shape-only", "--server-name", SERVER_NAME, *options,
+        "aksono-schema-diff",
+        "check",
+        "--shape-only",
+        "--server-name",
+        SERVER_NAME,
+        *options,
         cluster.dsn(database),
     )
 
