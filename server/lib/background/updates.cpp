@@ -5,6 +5,8 @@ namespace aksono::background {
 
 Updates all_updates() {
     Updates updates;
+    add_depth_updates(updates);
+    add_event_edge_updates(updates);
     add_redaction_updates(updates);
     add_user_updates(updates);
     add_device_updates(updates);
@@ -14,6 +16,9 @@ Updates all_updates() {
     add_room_depth_updates(updates);
     add_member_updates(updates);
     add_media_updates(updates);
+    add_relation_updates(updates);
+    add_sliding_sync_updates(updates);
+    add_state_updates(updates);
     return updates;
 }
 

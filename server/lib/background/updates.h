@@ -10,6 +10,10 @@ Updates all_updates();
 
 // By what they are about, one file updates_<family>.cpp each.
 
+/// Depths of events.
+void add_depth_updates(Updates& updates);
+/// What events refer to, and columns of events.
+void add_event_edge_updates(Updates& updates);
 /// Redactions and what they are about.
 void add_redaction_updates(Updates& updates);
 /// Users: who is deactivated, their ids, account data and key backups.
@@ -28,5 +32,11 @@ void add_room_depth_updates(Updates& updates);
 void add_member_updates(Updates& updates);
 /// Media that are quarantined.
 void add_media_updates(Updates& updates);
+/// Relations between events, threads among them.
+void add_relation_updates(Updates& updates);
+/// The tables of sliding sync.
+void add_sliding_sync_updates(Updates& updates);
+/// State groups.
+void add_state_updates(Updates& updates);
 
 }  // namespace aksono::background
