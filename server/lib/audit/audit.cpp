@@ -176,7 +176,7 @@ void Auditor::tell_rest() {
          Severity::info,
          "events",
          std::to_string(open_ + strange_) + " events could not be judged by the state before them",
-         "They follow events with different states, or events that are not here, or their room's "
+         "They follow events that are not here, or a fork in a room of version 1, or their room's "
          "version is not known. Their hashes, ids and signatures were looked at.",
          {"", "nothing needs to be done", true}});
 }

@@ -3,6 +3,7 @@
 
 #include "base/json.h"
 
+#include <cstdint>
 #include <map>
 #include <optional>
 #include <string>
@@ -20,7 +21,10 @@ struct Fact {
     std::string sender;
     Json content;
     std::vector<std::string> prev_events;
-    std::string redacts;  ///< beside the content, as events up to version 10 have it
+    std::string redacts = {};  ///< beside the content, as events up to version 10 have it
+    std::vector<std::string> auth_events = {};
+    std::int64_t origin_server_ts = 0;
+    bool rejected = false;
 };
 
 using StateKey = std::pair<std::string, std::string>;  ///< type, state key

@@ -13,8 +13,7 @@ constexpr const char* kEve = "@eve:b";      // nobody
 
 Fact event(const std::string& type, const std::string& sender, Json content,
            std::optional<std::string> state_key = std::nullopt) {
-    return {"$" + type, "!room:a",          type,   std::move(state_key),
-            sender,     std::move(content), {"$x"}, ""};
+    return {"$" + type, "!room:a", type, std::move(state_key), sender, std::move(content), {"$x"}};
 }
 
 Fact member(const std::string& sender, const std::string& user, Json content) {

@@ -9,12 +9,14 @@ namespace aksono::audit {
 
 namespace {
 
-/// An event whose state before is known: a group, or none for the first event of a room.
+/// An event whose state before is known: a group's, or, after a fork, what the states of several
+/// groups resolve to. The first event of a room has neither.
 struct Placed {
     const WrittenEvent* event = nullptr;
     int version = 0;
     Fact fact;
     std::optional<Group> before;
+    std::optional<StateIds> resolved;
 };
 
 bool adds_to_state(const Placed& placed) {
@@ -31,9 +33,12 @@ public:
 
 private:
     void place(const std::vector<Judged>& events);
+    bool place_one(Placed& placed, const std::map<std::string, Group>& groups);
     std::optional<Group> common_group(const std::set<Group>& groups);
+    StateIds resolve_groups(int version, const std::set<Group>& groups);
     void compare_groups();
     void judge_group(const Placed& placed, const std::map<Group, std::string>& steps);
+    std::vector<StateDifference> differences_of(const Placed& placed);
     void judge_rules();
     void judge_auth_events(const Placed& placed, const std::map<GroupKey, std::string>& state);
     State state_of(const Placed& placed, const std::map<GroupKey, std::string>& state,
@@ -49,6 +54,19 @@ private:
     std::map<std::string, int> version_of_;
     StateVerdict verdict_;
 };
+
+std::string id_under(const StateIds& state, const StateKey& key) {
+    const auto it = state.find(key);
+    return it == state.end() ? "" : it->second;
+}
+
+/// The event that the state before has under a key; empty: none.
+std::string id_before(const Placed& placed, const StateKey& key,
+                      const std::map<GroupKey, std::string>& state) {
+    if (placed.resolved) return id_under(*placed.resolved, key);
+    const auto it = placed.before ? state.find({*placed.before, key}) : state.end();
+    return it == state.end() ? "" : it->second;
+}
 
 /// What the rules look at, the create event too where it is not named.
 std::vector<StateKey> looked_at(const Placed& placed) {
@@ -66,27 +84,35 @@ StateVerdict Judge::run(const std::vector<Judged>& events) {
 
 void Judge::place(const std::vector<Judged>& events) {
     std::set<std::string> followed;
-    for (const auto& judged : events)
+    for (const auto& judged : events) {
         followed.insert(judged.event->edge_rows.begin(), judged.event->edge_rows.end());
+        version_of_[judged.event->room_id] = judged.version;
+    }
     const auto groups = read_groups(tx_, followed);
     for (const auto& [event, version] : events) {
-        version_of_[event->room_id] = version;
-        Placed placed{event, version, fact_of(*event, version), std::nullopt};
-        std::set<Group> before;
-        bool known = !event->outlier;
-        for (const auto& id : event->edge_rows) {
-            const auto group = groups.find(id);
-            known = known && group != groups.end();
-            if (known) before.insert(group->second);
-        }
-        if (known && !before.empty()) placed.before = common_group(before);
-        const bool first = placed.fact.type == "m.room.create";
-        if (known && (first || placed.before)) {
+        if (event->outlier) continue;
+        Placed placed{event, version, fact_of(*event, version), std::nullopt, std::nullopt};
+        if (place_one(placed, groups)) {
             placed_.push_back(std::move(placed));
-        } else if (!event->outlier) {
+        } else {
             verdict_.open.push_back(event->event_id);
         }
     }
+}
+
+bool Judge::place_one(Placed& placed, const std::map<std::string, Group>& groups) {
+    std::set<Group> before;
+    for (const auto& id : placed.event->edge_rows) {
+        const auto group = groups.find(id);
+        if (group == groups.end()) return false;
+        before.insert(group->second);
+    }
+    if (before.empty()) return placed.fact.type == "m.room.create";
+    placed.before = common_group(before);
+    if (placed.before) return true;
+    if (placed.version < 2) return false;  // resolves in a way of its own
+    placed.resolved = resolve_groups(placed.version, before);
+    return true;
 }
 
 /// One of the groups when all of them have the same state.
@@ -96,6 +122,18 @@ std::optional<Group> Judge::common_group(const std::set<Group>& groups) {
         if (other != first && !read_difference(tx_, first, other).empty()) return std::nullopt;
     }
     return first;
+}
+
+StateIds Judge::resolve_groups(int version, const std::set<Group>& groups) {
+    std::vector<StateIds> states;
+    std::set<std::string> events;
+    for (auto& [group, state] : read_whole_states(tx_, groups)) {
+        for (const auto& [key, id] : state)
+            events.insert(id);
+        states.push_back(std::move(state));
+    }
+    return resolve(version, states, read_auth_graph(tx_, events),
+                   [&](const auto& ids) { return read_facts(tx_, ids, version_of_); });
 }
 
 void Judge::compare_groups() {
@@ -120,7 +158,7 @@ void Judge::judge_group(const Placed& placed, const std::map<Group, std::string>
     const auto step = steps.find(*group);
     if (adds && step != steps.end() && step->second == placed.event->event_id) return;
 
-    auto differences = read_difference(tx_, placed.before, group);
+    auto differences = differences_of(placed);
     if (adds) {
         const StateKey own{placed.fact.type, *placed.fact.state_key};
         const auto on_top = std::ranges::find_if(
@@ -140,15 +178,33 @@ void Judge::judge_group(const Placed& placed, const std::map<Group, std::string>
     }
 }
 
+/// Between the state before the event and its group's.
+std::vector<StateDifference> Judge::differences_of(const Placed& placed) {
+    const Group group = *placed.event->state_group;
+    if (!placed.resolved) return read_difference(tx_, placed.before, group);
+    auto whole = read_whole_states(tx_, {group})[group];
+    std::vector<StateDifference> differences;
+    for (const auto& [key, id] : *placed.resolved) {
+        const auto it = whole.find(key);
+        const std::string other = it == whole.end() ? "" : it->second;
+        if (other != id) differences.push_back({key, id, other});
+        whole.erase(key);
+    }
+    for (const auto& [key, id] : whole)
+        differences.push_back({key, "", id});
+    return differences;
+}
+
 void Judge::judge_rules() {
     std::set<GroupKey> wanted;
     std::set<std::string> ids;
     for (const auto& placed : placed_) {
-        for (auto& id : references(placed.version, placed.event->json, "auth_events"))
-            ids.insert(std::move(id));
-        if (!placed.before) continue;
-        for (auto& key : looked_at(placed))
-            wanted.insert({*placed.before, std::move(key)});
+        ids.insert(placed.fact.auth_events.begin(), placed.fact.auth_events.end());
+        for (auto& key : looked_at(placed)) {
+            if (placed.before) wanted.insert({*placed.before, key});
+            const std::string id = placed.resolved ? id_under(*placed.resolved, key) : "";
+            if (!id.empty()) ids.insert(id);
+        }
     }
     const auto state = read_state(tx_, wanted);
     for (const auto& [key, id] : state)
@@ -169,11 +225,11 @@ void Judge::judge_rules() {
 }
 
 void Judge::judge_auth_events(const Placed& placed, const std::map<GroupKey, std::string>& state) {
-    if (!placed.before || !placed.event->sender.ends_with(":" + server_name_)) return;
+    if (!placed.event->sender.ends_with(":" + server_name_)) return;
     std::set<std::string> wanted;
     for (const auto& key : auth_keys(placed.version, placed.fact)) {
-        const auto it = state.find({*placed.before, key});
-        if (it != state.end()) wanted.insert(it->second);
+        const std::string id = id_before(placed, key, state);
+        if (!id.empty()) wanted.insert(id);
     }
     const auto named = references(placed.version, placed.event->json, "auth_events");
     if (std::ranges::equal(named, wanted)) return;
@@ -186,21 +242,16 @@ void Judge::judge_auth_events(const Placed& placed, const std::map<GroupKey, std
 State Judge::state_of(const Placed& placed, const std::map<GroupKey, std::string>& state,
                       const std::map<std::string, Fact>& facts) const {
     State found;
-    if (!placed.before) return found;
     for (const auto& key : looked_at(placed)) {
-        const auto id = state.find({*placed.before, key});
-        const auto fact = id == state.end() ? facts.end() : facts.find(id->second);
+        const auto fact = facts.find(id_before(placed, key, state));
         if (fact != facts.end()) found[key] = fact->second;
     }
     return found;
 }
 
 State Judge::named_state(const Placed& placed, const std::map<std::string, Fact>& facts) const {
-    auto ids = references(placed.version, placed.event->json, "auth_events");
-    if (placed.version >= 12 && placed.fact.type != "m.room.create")
-        ids.push_back("$" + placed.event->room_id.substr(1));
     State found;
-    for (const auto& id : ids) {
+    for (const auto& id : placed.fact.auth_events) {
         const auto fact = facts.find(id);
         if (fact == facts.end() || !fact->second.state_key) continue;
         found[{fact->second.type, *fact->second.state_key}] = fact->second;

@@ -28,7 +28,31 @@ JOIN state_groups_state s
 ORDER BY w.top, w.type, w.state_key, c.hops)"};
 
 constexpr pg::Statement kFacts{"audit_facts", R"(
-SELECT event_id, room_id, json FROM event_json WHERE event_id = ANY($1::text[]))"};
+SELECT j.event_id, j.room_id, j.json, coalesce(e.origin_server_ts, 0),
+       e.rejection_reason IS NOT NULL
+FROM event_json j JOIN events e ON e.event_id = j.event_id
+WHERE j.event_id = ANY($1::text[]))"};
+
+constexpr pg::Statement kWhole{"audit_whole_state", R"(
+WITH RECURSIVE chain(top, state_group, hops) AS (
+    SELECT g, g, 0 FROM unnest($1::bigint[]) g
+    UNION ALL
+    SELECT c.top, e.prev_state_group, c.hops + 1
+    FROM chain c JOIN state_group_edges e ON e.state_group = c.state_group
+)
+SELECT DISTINCT ON (c.top, s.type, s.state_key) c.top, s.type, s.state_key, s.event_id
+FROM chain c JOIN state_groups_state s ON s.state_group = c.state_group
+ORDER BY c.top, s.type, s.state_key, c.hops)"};
+
+constexpr pg::Statement kAuthEdges{"audit_auth_edges", R"(
+WITH RECURSIVE chain(event_id) AS (
+    SELECT unnest($1::text[])
+    UNION
+    SELECT a.auth_id FROM chain c JOIN event_auth a ON a.event_id = c.event_id
+)
+SELECT a.event_id, a.auth_id, e.type FROM chain c
+JOIN event_auth a ON a.event_id = c.event_id
+JOIN events e ON e.event_id = a.auth_id)"};
 
 constexpr pg::Statement kDifference{"audit_state_difference", R"(
 WITH RECURSIVE chain(top, state_group, hops) AS (
@@ -93,11 +117,31 @@ std::map<std::string, Fact> read_facts(pg::Transaction& tx, const std::set<std::
         event.event_id = row.text(0);
         event.room_id = row.text(1);
         event.json = parse_json(row.view(2)).value_or(Json());
+        event.origin_server_ts = row.integer(3);
+        event.rejected = row.boolean(4);
         const auto version = version_of.find(event.room_id);
         if (version == version_of.end()) continue;
         facts[event.event_id] = fact_of(event, version->second);
     }
     return facts;
+}
+
+std::map<Group, StateIds> read_whole_states(pg::Transaction& tx, const std::set<Group>& groups) {
+    std::map<Group, StateIds> states;
+    for (const Group group : groups)
+        states[group];
+    for (const auto row : tx.query(kWhole, std::vector<Group>(groups.begin(), groups.end())))
+        states[row.integer(0)][{row.text(1), row.text(2)}] = row.text(3);
+    return states;
+}
+
+AuthGraph read_auth_graph(pg::Transaction& tx, const std::set<std::string>& events) {
+    AuthGraph graph;
+    for (const auto row : tx.query(kAuthEdges, listed(events))) {
+        graph.edges[row.text(0)].push_back(row.text(1));
+        if (row.text(2) == "m.room.power_levels") graph.power_levels.insert(row.text(1));
+    }
+    return graph;
 }
 
 std::vector<StateDifference> read_difference(pg::Transaction& tx, std::optional<Group> first,

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include "audit/auth_rules.h"
+#include "audit/resolution.h"
 #include "pg/transaction.h"
 
 #include <cstdint>
@@ -27,6 +27,12 @@ std::map<GroupKey, std::string> read_state(pg::Transaction& tx, const std::set<G
 /// What the rules see of some events, by id. `version_of`: room id → number of its version.
 std::map<std::string, Fact> read_facts(pg::Transaction& tx, const std::set<std::string>& events,
                                        const std::map<std::string, int>& version_of);
+
+/// The whole states of groups; a group without state has an empty one.
+std::map<Group, StateIds> read_whole_states(pg::Transaction& tx, const std::set<Group>& groups);
+
+/// What leads from `events` to all of their auth chains.
+AuthGraph read_auth_graph(pg::Transaction& tx, const std::set<std::string>& events);
 
 struct StateDifference {
     StateKey key;

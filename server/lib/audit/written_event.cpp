@@ -34,6 +34,15 @@ std::string text_or_empty(const Json& json, const char* member) {
     return text != nullptr ? *text : "";
 }
 
+/// From version 12 on the room's id stands for its create event.
+std::vector<std::string> auth_events_of(const WrittenEvent& event, int version) {
+    auto ids = references(version, event.json, "auth_events");
+    if (version >= 12 && text_or_empty(event.json, "type") != "m.room.create") {
+        ids.push_back("$" + event.room_id.substr(1));
+    }
+    return ids;
+}
+
 WrittenEvent read(const pg::Row& row) {
     const auto json = row.maybe_text(16);
     return {.event_id = row.text(0),
@@ -79,7 +88,10 @@ Fact fact_of(const WrittenEvent& event, int version) {
             .sender = text_or_empty(event.json, "sender"),
             .content = content != nullptr ? *content : Json::object(),
             .prev_events = references(version, event.json, "prev_events"),
-            .redacts = text_or_empty(event.json, "redacts")};
+            .redacts = text_or_empty(event.json, "redacts"),
+            .auth_events = auth_events_of(event, version),
+            .origin_server_ts = event.origin_server_ts,
+            .rejected = event.rejected};
 }
 
 }  // namespace aksono::audit
