@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+#include "background/event_json_sql.h"
 #include "background/updates.h"
 #include "background/walk.h"
 
@@ -24,10 +25,10 @@ filled AS (
 SELECT items, upto FROM bound)"};
 
 /// From the newest event to the oldest. Of an event with neither name nor picture nothing is taken.
-constexpr pg::Statement kProfiles{"background_member_profiles", R"(
+constexpr auto kProfilesSql = joined(R"(
 WITH batch AS (
-    SELECT m.event_id, e.stream_ordering, j.json::json #> '{content,displayname}' AS name,
-        j.json::json #> '{content,avatar_url}' AS picture
+    SELECT m.event_id, e.stream_ordering, )",
+                                     kEventJson, R"( -> 'content' AS content
     FROM events e
     JOIN room_memberships m ON m.event_id = e.event_id
     JOIN event_json j ON j.event_id = e.event_id
@@ -35,16 +36,17 @@ WITH batch AS (
     ORDER BY e.stream_ordering DESC LIMIT $3),
 texts AS (
     SELECT event_id,
-        CASE WHEN json_typeof(name) IN ('string', 'number')
-            AND position('\u0000' IN name::text) = 0 THEN name #>> '{}' END AS name,
+        CASE WHEN json_typeof(name) IN ('string', 'number') THEN name #>> '{}' END AS name,
         CASE WHEN json_typeof(picture) IN ('string', 'number')
-            AND position('\u0000' IN picture::text) = 0 THEN picture #>> '{}' END AS picture
-    FROM batch),
+            THEN picture #>> '{}' END AS picture
+    FROM batch, LATERAL (
+        SELECT content -> 'displayname' AS name, content -> 'avatar_url' AS picture) parts),
 filled AS (
     UPDATE room_memberships m SET display_name = t.name, avatar_url = t.picture FROM texts t
     WHERE m.event_id = t.event_id
       AND (coalesce(t.name, '') <> '' OR coalesce(t.picture, '') <> ''))
-SELECT count(*), min(stream_ordering) FROM batch)"};
+SELECT count(*), min(stream_ordering) FROM batch)");
+constexpr pg::Statement kProfiles{"background_member_profiles", kProfilesSql.data()};
 
 constexpr pg::Statement kEnds{
     "background_event_ends",

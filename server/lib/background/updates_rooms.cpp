@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+#include "background/event_json_sql.h"
 #include "background/updates.h"
 #include "background/walk.h"
 
@@ -6,24 +7,27 @@ namespace aksono::background {
 
 namespace {
 
-/// Reads from the JSON of events are of type json, not jsonb, which cannot hold U+0000; a value
-/// with one in it counts as none, as no column of text can hold it.
-constexpr pg::Statement kRetention{"background_room_retention", R"(
-WITH batch AS (
-    SELECT DISTINCT room_id FROM current_state_events
-    WHERE room_id > $1 AND type = 'm.room.retention' ORDER BY room_id LIMIT $2),
-policies AS (
-    SELECT c.room_id, c.event_id,
-        substring(j.json::json #> '{content,min_lifetime}' #>> '{}' FROM '^-?\d{1,18}$') AS least,
-        substring(j.json::json #> '{content,max_lifetime}' #>> '{}' FROM '^-?\d{1,18}$') AS most
-    FROM batch
-    JOIN current_state_events c ON c.room_id = batch.room_id AND c.type = 'm.room.retention'
+/// So many events, and the others of the last room.
+constexpr auto kRetentionSql = joined(R"(
+WITH bound AS (
+    SELECT count(*) AS items, max(room_id) AS upto FROM (
+        SELECT room_id FROM current_state_events
+        WHERE room_id > $1 AND type = 'm.room.retention' ORDER BY room_id LIMIT $2) batch),
+events AS (
+    SELECT c.room_id, c.event_id, )",
+                                      kEventJson, R"( -> 'content' AS content FROM bound
+    JOIN current_state_events c
+        ON c.room_id > $1 AND c.room_id <= bound.upto AND c.type = 'm.room.retention'
     JOIN event_json j ON j.event_id = c.event_id),
 kept AS (
     INSERT INTO room_retention (room_id, event_id, min_lifetime, max_lifetime)
-    SELECT room_id, event_id, least::bigint, most::bigint FROM policies
+    SELECT room_id, event_id,
+        substring(content ->> 'min_lifetime' FROM '^-?\d{1,18}$')::bigint,
+        substring(content ->> 'max_lifetime' FROM '^-?\d{1,18}$')::bigint
+    FROM events
     ON CONFLICT DO NOTHING)
-SELECT count(*), max(room_id) FROM batch)"};
+SELECT items, upto FROM bound)");
+constexpr pg::Statement kRetention{"background_room_retention", kRetentionSql.data()};
 
 constexpr pg::Statement kTombstones{"background_room_tombstones", R"(
 WITH batch AS (
@@ -35,50 +39,52 @@ hidden AS (UPDATE rooms r SET is_public = false FROM batch b WHERE r.room_id = b
 SELECT count(*), max(room_id) FROM batch)"};
 
 /// Rooms of before there were versions are of version 1; rooms without a row get one.
-constexpr pg::Statement kVersions{"background_room_versions", R"(
+constexpr auto kVersionsSql =
+    joined(R"(
 WITH batch AS (
-    SELECT c.room_id, j.json::json -> 'content' AS content FROM current_state_events c
+    SELECT c.room_id, )",
+           kEventJson, R"( -> 'content' AS content FROM current_state_events c
     JOIN event_json j ON j.event_id = c.event_id
     WHERE c.room_id > $1 AND c.type = 'm.room.create' AND c.state_key = ''
     ORDER BY c.room_id LIMIT $2),
 noted AS (
     INSERT INTO rooms (room_id, is_public, creator, room_version)
     SELECT room_id, false,
-        CASE WHEN position('\u0000' IN (content -> 'creator')::text) = 0
-            THEN content ->> 'creator' END,
-        CASE WHEN content -> 'room_version' IS NULL THEN '1'
-            WHEN position('\u0000' IN (content -> 'room_version')::text) = 0
-            THEN content ->> 'room_version' END
+        content ->> 'creator',
+        CASE WHEN content -> 'room_version' IS NULL THEN '1' ELSE content ->> 'room_version' END
     FROM batch
     ON CONFLICT (room_id) DO UPDATE SET room_version = excluded.room_version)
-SELECT count(*), max(room_id) FROM batch)"};
+SELECT count(*), max(room_id) FROM batch)");
+constexpr pg::Statement kVersions{"background_room_versions", kVersionsSql.data()};
 
-constexpr pg::Statement kCreators{"background_room_creators", R"(
+constexpr auto kCreatorsSql = joined(R"(
 WITH batch AS (
-    SELECT r.room_id, j.json::json #> '{content,creator}' AS creator FROM rooms r
+    SELECT r.room_id, )",
+                                     kEventJson, R"( #>> '{content,creator}' AS creator FROM rooms r
     JOIN current_state_events c ON c.room_id = r.room_id
         AND c.type = 'm.room.create' AND c.state_key = ''
     JOIN event_json j ON j.event_id = c.event_id
     WHERE r.room_id > $1 AND coalesce(r.creator, '') = ''
     ORDER BY r.room_id LIMIT $2),
 named AS (
-    UPDATE rooms r
-    SET creator = CASE WHEN position('\u0000' IN b.creator::text) = 0 THEN b.creator #>> '{}' END
-    FROM batch b WHERE r.room_id = b.room_id)
-SELECT count(*), max(room_id) FROM batch)"};
+    UPDATE rooms r SET creator = b.creator FROM batch b WHERE r.room_id = b.room_id)
+SELECT count(*), max(room_id) FROM batch)");
+constexpr pg::Statement kCreators{"background_room_creators", kCreatorsSql.data()};
 
-constexpr pg::Statement kTypes{"background_room_types", R"(
+constexpr auto kTypesSql =
+    joined(R"(
 WITH batch AS (
-    SELECT c.room_id, j.json::json #> '{content,type}' AS type FROM current_state_events c
+    SELECT c.room_id, )",
+           kEventJson, R"( #> '{content,type}' AS type FROM current_state_events c
     JOIN event_json j ON j.event_id = c.event_id
     WHERE c.room_id > $1 AND c.type = 'm.room.create' AND c.state_key = ''
     ORDER BY c.room_id LIMIT $2),
 typed AS (
     UPDATE room_stats_state s SET room_type = b.type #>> '{}'
     FROM batch b
-    WHERE s.room_id = b.room_id AND json_typeof(b.type) = 'string'
-      AND position('\u0000' IN b.type::text) = 0)
-SELECT count(*), max(room_id) FROM batch)"};
+    WHERE s.room_id = b.room_id AND json_typeof(b.type) = 'string')
+SELECT count(*), max(room_id) FROM batch)");
+constexpr pg::Statement kTypes{"background_room_types", kTypesSql.data()};
 
 /// Rooms that nobody of this server is in, except such as consist of their creation only: those
 /// are being made, or being joined.
