@@ -45,7 +45,7 @@ std::string backup_note(const std::string& path) {
                              .count();
         return "Backup: " + kind_of(path) + " " + path + ", " +
                std::to_string(size / (1024 * 1024)) + " MiB, " + std::to_string(age) +
-               " minutes old.\n";
+               " minutes old.";
     } catch (const fs::filesystem_error& failure) {
         throw cli::UsageError("--backup " + path + ": " + failure.code().message());
     }

@@ -10,6 +10,8 @@ int main(int argc, char** argv) {
          {"up", "run the schema deltas that are not applied yet", migrate::up},
          {"background", "list or do the background updates that deltas have queued",
           migrate::background_updates},
+         {"rollback-check", "say what stands against an older Synapse", migrate::rollback_check},
+         {"prepare-rollback", "do what can be done about it", migrate::prepare_rollback},
          {"bootstrap", "make a fresh Synapse schema in an empty database", migrate::bootstrap},
          {"port-sqlite", "copy a Synapse's SQLite database into an empty PostgreSQL database",
           migrate::port_sqlite}}};

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "backup_note.h"
+#include "confirm.h"
 #include "plan_text.h"
 #include "run_upgrade.h"
 #include "verbs.h"
 
 #include <iostream>
-#include <unistd.h>
 
 namespace aksono::migrate {
 
@@ -31,18 +31,6 @@ bool print_plans(std::ostream& out, const std::vector<Site>& sites,
     return waits;
 }
 
-/// The admin's word that there is a backup.
-void ask(const std::string& name) {
-    if (isatty(STDIN_FILENO) == 0) {
-        throw cli::UsageError("nobody is there to ask: give --yes when the database is backed up");
-    }
-    std::cout << "This cannot be undone without a backup. Type the database's name (" << name
-              << ") to go on: " << std::flush;
-    std::string answer;
-    std::getline(std::cin, answer);
-    if (answer != name) throw cli::UsageError("nothing was done");
-}
-
 }  // namespace
 
 int up(const cli::Arguments& arguments) {
@@ -63,10 +51,13 @@ int up(const cli::Arguments& arguments) {
     const auto sites = sites_of(*parsed);
     if (!print_plans(std::cout, sites, wanted)) return cli::kDone;
     const bool named = parsed->values.contains("backup");
-    std::cout << (named ? backup_note(parsed->values["backup"].as<std::string>())
-                        : std::string("No backup is named (--backup FILE).\n"))
-              << std::flush;
-    if (!parsed->values.contains("yes")) ask(look_once(sites.front(), wanted).live.server.database);
+    const auto backup = named ? backup_note(parsed->values["backup"].as<std::string>())
+                              : std::string("No backup is named (--backup FILE).");
+    if (parsed->values.contains("yes")) {
+        std::cout << backup << "\n";
+    } else {
+        confirm(sites.front(), backup);
+    }
     run_upgrade(sites, wanted);
     print_plans(std::cout, sites, wanted);
     return cli::kDone;

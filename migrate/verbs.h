@@ -20,6 +20,12 @@ int background_updates(const cli::Arguments& arguments);
 /// Copies a Synapse's SQLite database into an empty PostgreSQL database.
 int port_sqlite(const cli::Arguments& arguments);
 
+/// Says what stands against an older Synapse on this database.
+int rollback_check(const cli::Arguments& arguments);
+
+/// Does what can be done about it.
+int prepare_rollback(const cli::Arguments& arguments);
+
 constexpr const char* kApplicationName = "aksono-migrate";
 
 }  // namespace aksono::migrate

@@ -16,7 +16,7 @@ namespace {
 void print_verbs(const Tool& tool, std::ostream& out) {
     out << "Usage: " << tool.name << " VERB [options]\n" << tool.summary << "\n\nVerbs:\n";
     for (const auto& verb : tool.verbs) {
-        out << "  " << std::left << std::setw(12) << verb.name << verb.summary << "\n";
+        out << "  " << std::left << std::setw(18) << verb.name << verb.summary << "\n";
     }
     out << "\n" << tool.name << " VERB --help tells a verb's options.\n";
 }

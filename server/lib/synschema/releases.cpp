@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "synschema/releases.h"
 
+#include "config/rollback_floor.h"
 #include "synschema/catalogue.h"
 
 #include <algorithm>
@@ -49,6 +50,17 @@ std::optional<ReleaseRange> releases_of(int schema_version) {
     const auto it = std::ranges::find(kReleases, schema_version, &Row::schema_version);
     if (it == kReleases.end()) return std::nullopt;
     return ReleaseRange{it->first, it->last};
+}
+
+std::optional<int> schema_version_of(const std::string& release) {
+    const auto wanted = config::parse_release(release);
+    if (!wanted) return std::nullopt;
+    if (*wanted >= *config::parse_release(kNewest.first)) return kNewest.schema_version;
+    std::optional<int> version;
+    for (const auto& row : kReleases) {
+        if (*wanted >= *config::parse_release(row.first)) version = row.schema_version;
+    }
+    return version;
 }
 
 int compat_version_of(int schema_version) {

@@ -21,6 +21,10 @@ std::optional<ReleaseRange> releases_that_start(int compat_version);
 /// The releases that write this schema version.
 std::optional<ReleaseRange> releases_of(int schema_version);
 
+/// The schema version that a release writes; releases after the newest: that of the newest.
+/// Empty before 1.0.0.
+std::optional<int> schema_version_of(const std::string& release);
+
 /// The schema_compat_version that the last release of this version writes; 0: it writes none.
 int compat_version_of(int schema_version);
 
