@@ -54,6 +54,15 @@ Json content_of(const pg::Row& row) {
     return content == nullptr ? Json::object() : *content;
 }
 
+/// (type, content) by event id.
+std::map<std::string, std::pair<std::string, Json>> contents_of(
+    pg::Transaction& tx, const std::vector<std::string>& ids) {
+    std::map<std::string, std::pair<std::string, Json>> contents;
+    for (const auto row : tx.query(kEvents, ids))
+        contents[row.text(0)] = {row.text(1), content_of(row)};
+    return contents;
+}
+
 /// (key, event id) rows as facts by key.
 std::map<std::string, RoomFacts> facts_of_pairs(pg::Transaction& tx, const pg::Rows& rows) {
     std::map<std::string, std::vector<std::string>> events;
@@ -109,10 +118,7 @@ std::map<std::string, RoomFacts> facts_of_events(
     for (const auto& [key, list] : events)
         ids.insert(list.begin(), list.end());
     if (ids.empty()) return {};
-    std::map<std::string, std::pair<std::string, Json>> contents;
-    for (const auto row : tx.query(kEvents, std::vector<std::string>(ids.begin(), ids.end()))) {
-        contents[row.text(0)] = {row.text(1), content_of(row)};
-    }
+    const auto contents = contents_of(tx, std::vector<std::string>(ids.begin(), ids.end()));
     std::map<std::string, RoomFacts> facts;
     for (const auto& [key, list] : events) {
         for (const auto& id : list) {
@@ -121,6 +127,21 @@ std::map<std::string, RoomFacts> facts_of_events(
         }
     }
     return facts;
+}
+
+std::map<std::string, std::map<std::string, Json>> present_contents(
+    pg::Transaction& tx, const std::vector<std::string>& rooms,
+    const std::vector<std::string>& types) {
+    std::map<std::string, std::string> room_of;
+    std::vector<std::string> ids;
+    for (const auto row : tx.query(kPresent, rooms, types)) {
+        room_of[row.text(1)] = row.text(0);
+        ids.push_back(row.text(1));
+    }
+    std::map<std::string, std::map<std::string, Json>> out;
+    for (auto& [id, event] : contents_of(tx, ids))
+        out[room_of.at(id)][event.first] = std::move(event.second);
+    return out;
 }
 
 std::map<std::string, RoomFacts> facts_of_rooms(pg::Transaction& tx,

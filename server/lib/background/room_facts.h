@@ -37,6 +37,12 @@ RoomFacts facts_of_stripped(const Json& event);
 std::map<std::string, RoomFacts> facts_of_events(
     pg::Transaction& tx, const std::map<std::string, std::vector<std::string>>& events);
 
+/// The contents of present state events with an empty state key, by room and type; of redacted ones
+/// what is left of them.
+std::map<std::string, std::map<std::string, Json>> present_contents(
+    pg::Transaction& tx, const std::vector<std::string>& rooms,
+    const std::vector<std::string>& types);
+
 /// Of the present state of rooms.
 std::map<std::string, RoomFacts> facts_of_rooms(pg::Transaction& tx,
                                                 const std::set<std::string>& rooms);

@@ -18,6 +18,7 @@ Updates all_updates() {
     add_media_updates(updates);
     add_relation_updates(updates);
     add_sliding_sync_updates(updates);
+    add_statistics_updates(updates);
     add_state_updates(updates);
     return updates;
 }

@@ -36,6 +36,8 @@ void add_media_updates(Updates& updates);
 void add_relation_updates(Updates& updates);
 /// The tables of sliding sync.
 void add_sliding_sync_updates(Updates& updates);
+/// Statistics of rooms and users.
+void add_statistics_updates(Updates& updates);
 /// State groups.
 void add_state_updates(Updates& updates);
 

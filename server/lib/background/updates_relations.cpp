@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "background/updates.h"
 
+#include <set>
+
 namespace aksono::background {
 
 namespace {
@@ -53,6 +55,9 @@ std::optional<Relation> relation_of(std::string_view text) {
     const auto* parent = find_string(*relates, "event_id");
     const auto* type = find_string(*relates, "rel_type");
     if (parent == nullptr || type == nullptr) return std::nullopt;
+    static const std::set<std::string> stored_from_the_start{"m.annotation", "m.reference",
+                                                             "m.replace"};
+    if (stored_from_the_start.contains(*type)) return std::nullopt;
     if ((*parent + *type).find('\0') != std::string::npos) return std::nullopt;
     return Relation{*parent, *type};
 }
