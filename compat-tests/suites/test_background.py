@@ -243,8 +243,9 @@ def test_killed_again_and_again(cluster: Cluster, database: str) -> None:
     with cluster.session(database) as cursor:
         cursor.execute("DROP INDEX IF EXISTS delayed_events_idx")
     command = run_slowly(cluster.dsn(database))
+    seen: list[str | None] = []
     for _ in range(3):
-        seen = [progress(cluster, database)]
+        seen.append(progress(cluster, database))
         kill_when(lambda: progress(cluster, database) not in seen, command)
     done = background(cluster.dsn(database), "--run")
     assert done.code == 0, done.out
