@@ -86,7 +86,7 @@ def test_all_damages_are_told(cluster: Cluster, world: World, copy: str, group: 
         for each in missed(fault, thing, findings)
     ]
     assert lacking == []
-    assert not {"question-failed", "not-asked"} & {one["id"] for one in findings}
+    assert [one for one in findings if one["id"] in ("question-failed", "not-asked")] == []
 
 
 @pytest.mark.full

@@ -107,6 +107,11 @@ AUTH = (
         f"DELETE FROM event_auth WHERE event_id = {state('v1', 'history_visibility')}"
         " RETURNING event_id",
     ),
+    change(
+        "event-auth-incomplete",
+        f"DELETE FROM event_auth WHERE event_id = {state('v6', 'join_rules')} AND auth_id ="
+        f" {state('v6', 'power_levels')} RETURNING event_id",
+    ),
     put("auth-without-event", "event_auth", "$unallowed", event_id="$unallowed"),
     change(
         "auth-event-missing",
@@ -138,6 +143,16 @@ AUTH = (
 
 REFERENCES = (
     put("redaction-without-event", "redactions", "$r", event_id="$r", redacts="$s"),
+    change(
+        "redaction-missing",
+        "DELETE FROM redactions WHERE event_id = (SELECT event_id FROM events WHERE room_id ="
+        " %(room_v1)s AND type = 'm.room.redaction' LIMIT 1) RETURNING event_id",
+    ),
+    change(
+        "receipt-ordering",
+        "UPDATE receipts_linearized SET event_stream_ordering = event_stream_ordering + 1 WHERE"
+        " stream_id = (SELECT min(stream_id) FROM receipts_linearized) RETURNING event_id",
+    ),
     put("relation-without-event", "event_relations", "$r", event_id="$r"),
     put("label-without-event", "event_labels", "$r", event_id="$r"),
     put("expiry-without-event", "event_expiry", "$r", event_id="$r"),

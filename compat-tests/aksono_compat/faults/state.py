@@ -18,6 +18,11 @@ GROUPS = (
         f" DELETE FROM state_groups_state WHERE state_group = {group('v3')} RETURNING state_group",
     ),
     change(
+        "event-state-group-wrong",
+        "UPDATE event_to_state_groups SET state_group = (SELECT min(id) FROM state_groups WHERE"
+        f" room_id = %(room_bulk1)s) WHERE event_id = {message('bulk1')} RETURNING event_id",
+    ),
+    change(
         "event-state-group-other-room",
         f"UPDATE event_to_state_groups SET state_group = {group('v5')}"
         f" WHERE event_id = {message('v4')} RETURNING event_id",

@@ -9,6 +9,11 @@ std::string in_range(const std::string& column) {
     return column + " > $1 AND " + column + " <= $2";
 }
 
+std::string unreadable_json(const std::string& column) {
+    return "left(" + column + ", 1) <> '{' OR right(" + column + ", 1) <> '}' OR " + column +
+           R"( ~ '\\u(0000|[dD][89a-fA-F])')";
+}
+
 std::string of_this_server(const std::string& user_id) {
     return "substr(" + user_id + ", strpos(" + user_id +
            ", ':')) = (SELECT substr(name, strpos(name, ':')) FROM users LIMIT 1)";

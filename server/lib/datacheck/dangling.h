@@ -28,6 +28,10 @@ Probe probe_of(const Dangling& rows);
 /// "$1 < COLUMN and COLUMN <= $2".
 std::string in_range(const std::string& column);
 
+/// Whether a text of JSON is one that PostgreSQL would fail on: with U+0000, half a surrogate pair,
+/// or cut off. Goes before ::json in a CASE.
+std::string unreadable_json(const std::string& column);
+
 /// Whether a user id is of the server whose database this is: its users tell its name.
 std::string of_this_server(const std::string& user_id);
 

@@ -31,6 +31,7 @@ Kind kind_of(const Probe& probe) {
 std::vector<Kind> all_kinds() {
     auto kinds = kinds_of_shape();
     std::ranges::move(kinds_of_server(), std::back_inserter(kinds));
+    std::ranges::move(kinds_of_config(), std::back_inserter(kinds));
     for (const auto& probe : all_probes())
         kinds.push_back(kind_of(probe));
     std::ranges::sort(kinds, {}, &Kind::id);

@@ -21,5 +21,7 @@ std::vector<Kind> all_kinds();
 /// Those that are no probe's.
 std::vector<Kind> kinds_of_shape();
 std::vector<Kind> kinds_of_server();
+/// Those that only a look at the configuration (-c) tells.
+std::vector<Kind> kinds_of_config();
 
 }  // namespace aksono::datacheck

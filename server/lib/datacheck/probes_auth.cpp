@@ -33,6 +33,26 @@ void auth_events(Probes& probes) {
                 " AND NOT e.outlier AND e.type <> 'm.room.create' AND NOT EXISTS (SELECT FROM "
                 "event_auth a WHERE a.event_id = e.event_id) AND NOT EXISTS (SELECT FROM "
                 "rejections r WHERE r.event_id = e.event_id)"});
+    // From version 12 on the m.room.create allows without being named.
+    probes.push_back(
+        {.id = "event-auth-incomplete",
+         .severity = Severity::error,
+         .title = "{} state events name auth events for which event_auth has no row",
+         .explanation = "They are taken to be allowed by less than they are: state is resolved "
+                        "wrongly, and other servers are told too little.",
+         .fix = {"", "get the rows of event_auth back from a backup", false},
+         .tables = {"events", "state_events", "event_json", "event_auth", "rejections"},
+         .walk = kEvents,
+         .sql = "SELECT e.event_id FROM events e JOIN state_events s USING (event_id) JOIN "
+                "event_json j USING (event_id) WHERE " +
+                kInRange +
+                " AND NOT e.outlier AND e.type <> 'm.room.create' AND NOT EXISTS (SELECT FROM "
+                "rejections r WHERE r.event_id = e.event_id) AND CASE WHEN " +
+                unreadable_json("j.json") +
+                " THEN false ELSE EXISTS (SELECT FROM json_array_elements(j.json::json -> "
+                "'auth_events') v WHERE NOT EXISTS (SELECT FROM event_auth a WHERE a.event_id = "
+                "e.event_id AND a.auth_id = CASE json_typeof(v) WHEN 'array' THEN v ->> 0 ELSE v "
+                "#>> '{}' END)) END"});
     probes.push_back(probe_of({.id = "auth-without-event",
                                .title = "{} rows of event_auth belong to no event",
                                .explanation = "Left over.",
@@ -122,6 +142,7 @@ void chains(Probes& probes) {
                 "AND place >= b.sequence_number)"});
     probes.push_back(
         {.id = "chain-link-dangling",
+         .severity = Severity::warning,
          .title = "{} links of auth chains lead to or from a chain that is not there",
          .explanation = "Left over from a room that was deleted.",
          .fix = synschema::delete_rows(

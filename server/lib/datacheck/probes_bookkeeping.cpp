@@ -95,6 +95,7 @@ void work(Probes& probes) {
                 "progress_json !~ '^\\s*[{].*[}]\\s*$'"});
     probes.push_back(
         {.id = "task-unknown-state",
+         .severity = Severity::warning,
          .title = "{} rows of scheduled_tasks are in a state that Synapse does not know",
          .explanation = "Nobody takes the task up, and nobody clears it away.",
          .fix = {"UPDATE scheduled_tasks SET status = 'scheduled' WHERE id IN ({})", "", false},
@@ -152,6 +153,7 @@ void locks(Probes& probes) {
          .sql = "SELECT room_id FROM partial_state_rooms WHERE " + in_range("room_id")});
     probes.push_back(
         {.id = "partial-state-event-whole",
+         .severity = Severity::warning,
          .title = "{} events are marked as of partial state in rooms that are whole",
          .explanation = "Requests for their state wait for ever.",
          .fix = synschema::delete_rows("partial_state_events",

@@ -72,6 +72,7 @@ void each_row(Probes& probes) {
                 " AND c.type = 'm.room.member' AND c.membership IS DISTINCT FROM m.membership"});
     probes.push_back(
         {.id = "current-state-ordering",
+         .severity = Severity::warning,
          .title = "{} rows of current_state_events have another stream ordering than their event",
          .explanation = "A trigger keeps such rows out: it was off.",
          .fix = synschema::update_rows(

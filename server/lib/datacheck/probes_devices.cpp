@@ -42,6 +42,7 @@ void keys(Probes& probes) {
                                "dehydrated devices", "They cannot be used."));
     probes.push_back(
         {.id = "cross-signing-without-device",
+         .severity = Severity::warning,
          .title = "{} cross-signing keys of users here have no hidden device",
          .explanation = "A device could be given the key's id, and signatures of the key be taken "
                         "for its own.",
@@ -57,6 +58,7 @@ void keys(Probes& probes) {
              "strpos(k.keydata, d.device_id) > 0 AND d.hidden)"});
     probes.push_back(
         {.id = "cross-signing-without-user",
+         .severity = Severity::warning,
          .title = "{} cross-signing keys belong to users that are not here",
          .explanation = "Left over.",
          .fix = synschema::delete_rows("e2e_cross_signing_keys",
@@ -105,6 +107,7 @@ void logins(Probes& probes) {
     probes.push_back(std::move(refresh));
     probes.push_back(
         {.id = "pusher-without-login",
+         .severity = Severity::warning,
          .title = "{} pushers belong to sessions that have ended",
          .explanation = "Somebody gets notifications of an account from which the device was "
                         "logged out.",
@@ -121,6 +124,7 @@ void logins(Probes& probes) {
                 "d.user_id = p.user_name AND d.device_id = p.device_id)"});
     probes.push_back(
         {.id = "pusher-without-token",
+         .severity = Severity::warning,
          .title = "{} pushers belong to access tokens that are not there",
          .explanation = "Somebody gets notifications of an account from which the device was "
                         "logged out.",

@@ -61,6 +61,7 @@ void contents(Probes& probes) {
 void columns(Probes& probes) {
     probes.push_back(
         {.id = "event-order",
+         .severity = Severity::warning,
          .title = "{} events stand elsewhere in their room than their depth says",
          .explanation = "topological_ordering is the depth: clients page in another order, and may "
                         "miss events.",
@@ -97,6 +98,7 @@ void rejected(Probes& probes) {
                                .text = true}));
     probes.push_back(
         {.id = "rejection-column",
+         .severity = Severity::warning,
          .title = "{} events are rejected by events.rejection_reason and not by rejections, or the "
                   "reverse",
          .explanation = "Some readers take the event for rejected, others show it.",

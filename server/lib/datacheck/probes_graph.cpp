@@ -40,6 +40,7 @@ void edges(Probes& probes) {
                 "rejections r WHERE r.event_id = e.event_id)"});
     probes.push_back(
         {.id = "event-gap",
+         .severity = Severity::warning,
          .title = "{} events follow on one that is not here, and nothing says so",
          .explanation = "A missing event before one that is here has a row in "
                         "event_backward_extremities; without it the server never asks other "
@@ -152,6 +153,7 @@ void more_extremities(Probes& probes) {
                 " GROUP BY room_id HAVING count(*) > 10"});
     probes.push_back(
         {.id = "backward-extremity-known",
+         .severity = Severity::warning,
          .title = "{} backward extremities are events that are here",
          .explanation = "The server asks others for an event that it has.",
          .fix = synschema::delete_rows(

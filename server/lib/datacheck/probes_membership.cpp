@@ -49,7 +49,6 @@ void history(Probes& probes) {
                 "WHERE " +
                 in_range("m.event_id") +
                 " AND (s.state_key, s.room_id) IS DISTINCT FROM (m.user_id, m.room_id)"});
-    // A text with U+0000 or half a surrogate pair cannot be read as JSON by PostgreSQL.
     probes.push_back(
         {.id = "membership-not-of-event",
          .severity = Severity::error,
@@ -60,11 +59,12 @@ void history(Probes& probes) {
          .walk = kMemberships,
          .sql = "SELECT m.event_id FROM room_memberships m JOIN event_json j USING (event_id) "
                 "WHERE " +
-                in_range("m.event_id") +
-                R"( AND CASE WHEN j.json ~ '\\u(0000|[dD][89a-fA-F])' THEN false ELSE )"
+                in_range("m.event_id") + " AND CASE WHEN " + unreadable_json("j.json") +
+                " THEN false ELSE "
                 "j.json::json #>> '{content,membership}' IS DISTINCT FROM m.membership END"});
     probes.push_back(
         {.id = "membership-ordering",
+         .severity = Severity::warning,
          .title = "{} rows of room_memberships have another stream ordering than their event",
          .explanation = "A trigger keeps such rows out: it was off.",
          .fix = synschema::update_rows(
@@ -172,6 +172,7 @@ void forgotten(Probes& probes) {
                 "l.user_id AND o.room_id = l.room_id AND o.forgotten = 0)"});
     probes.push_back(
         {.id = "forgotten-joined",
+         .severity = Severity::warning,
          .title = "{} users have forgotten rooms that they are in",
          .explanation = "Only a room that was left can be forgotten; the user does not see it.",
          .fix = synschema::update_rows(

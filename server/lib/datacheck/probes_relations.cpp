@@ -104,6 +104,51 @@ Probe uncensored() {
                    "r.redacts)"};
 }
 
+Probe unnoted() {
+    return {.id = "redaction-missing",
+            .severity = Severity::warning,
+            .title = "{} redactions have no row in redactions",
+            .explanation = "What they redact is still shown.",
+            .fix = {"", "get the rows of redactions back from a backup, or redact again", true},
+            .tables = {"events", "redactions", "rejections", "event_json", "rooms"},
+            .columns = {"rooms.room_version"},
+            .unless = {"add_rooms_room_version_column"},
+            .walk = Walk{"events", "stream_ordering"},
+            .sql =
+                "SELECT e.event_id FROM events e JOIN event_json j USING (event_id) JOIN rooms o "
+                "ON o.room_id = e.room_id WHERE " +
+                in_range("e.stream_ordering") +
+                " AND e.type = 'm.room.redaction' AND NOT e.outlier AND NOT EXISTS (SELECT FROM "
+                "redactions d WHERE d.event_id = e.event_id) AND NOT EXISTS (SELECT FROM "
+                "rejections r WHERE r.event_id = e.event_id) AND "
+                "CASE WHEN " +
+                unreadable_json("j.json") +
+                " THEN false ELSE "
+                "coalesce(CASE WHEN o.room_version IN ('1', '2', '3', '4', '5', '6', '7', '8', "
+                "'9', '10') THEN j.json::json ->> 'redacts' ELSE j.json::json #>> "
+                "'{content,redacts}' END, '') LIKE '$%' END"};
+}
+
+Probe receipt_ordering() {
+    return {.id = "receipt-ordering",
+            .severity = Severity::warning,
+            .title = "{} receipts have another stream ordering than the event that they are for",
+            .explanation = "Unread counts begin at the wrong event.",
+            .fix = {"UPDATE receipts_linearized r SET event_stream_ordering = e.stream_ordering "
+                    "FROM events e WHERE e.event_id = r.event_id AND e.room_id = r.room_id AND "
+                    "r.event_stream_ordering <> e.stream_ordering",
+                    "", false},
+            .tables = {"receipts_linearized", "events"},
+            .columns = {"receipts_linearized.event_stream_ordering"},
+            .unless = {"populate_event_stream_ordering"},
+            .walk = Walk{"receipts_linearized", "stream_id"},
+            .sql =
+                "SELECT r.user_id || ' ' || r.event_id FROM receipts_linearized r JOIN events e "
+                "USING (event_id) WHERE " +
+                in_range("r.stream_id") +
+                " AND e.room_id = r.room_id AND r.event_stream_ordering <> e.stream_ordering"};
+}
+
 }  // namespace
 
 void add_relation_probes(Probes& probes) {
@@ -111,6 +156,8 @@ void add_relation_probes(Probes& probes) {
     probes.push_back(push_actions());
     threads(probes);
     probes.push_back(uncensored());
+    probes.push_back(unnoted());
+    probes.push_back(receipt_ordering());
 }
 
 }  // namespace aksono::datacheck

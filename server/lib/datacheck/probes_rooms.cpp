@@ -50,11 +50,12 @@ void versions(Probes& probes) {
          .sql = "SELECT r.room_id FROM rooms r JOIN current_state_events c ON c.room_id = "
                 "r.room_id AND c.type = 'm.room.create' AND c.state_key = '' JOIN event_json j ON "
                 "j.event_id = c.event_id WHERE " +
-                kInRange +
-                R"( AND CASE WHEN j.json ~ '\\u(0000|[dD][89a-fA-F])' THEN false ELSE )"
+                kInRange + " AND CASE WHEN " + unreadable_json("j.json") +
+                " THEN false ELSE "
                 "coalesce(j.json::json #>> '{content,room_version}', '1') <> r.room_version END"});
     probes.push_back(
         {.id = "room-depth-missing",
+         .severity = Severity::warning,
          .title = "{} rooms with local members have no row in room_depth",
          .explanation = "How far back the room's history is here is not known.",
          .fix = {"INSERT INTO room_depth (room_id, min_depth) SELECT room_id, min(depth) FROM "
@@ -141,24 +142,25 @@ void statistics(Probes& probes) {
                 " AND NOT EXISTS (SELECT FROM users u WHERE u.name = d.user_id)"});
 }
 
-void sliding_sync(Probes& probes) {
-    const std::vector<std::string> waiting = {
-        "sliding_sync_prefill_joined_rooms_to_recalculate_table_bg_update",
-        "sliding_sync_joined_rooms_bg_update", "sliding_sync_membership_snapshots_bg_update",
-        "sliding_sync_membership_snapshots_fix_forgotten_column_bg_update"};
-    const synschema::Fix rebuild{
-        "",
-        "with no server running: DELETE FROM sliding_sync_joined_rooms; DELETE FROM "
-        "sliding_sync_membership_snapshots; Synapse makes both anew when it starts",
-        false};
+const std::vector<std::string> kWaiting = {
+    "sliding_sync_prefill_joined_rooms_to_recalculate_table_bg_update",
+    "sliding_sync_joined_rooms_bg_update", "sliding_sync_membership_snapshots_bg_update",
+    "sliding_sync_membership_snapshots_fix_forgotten_column_bg_update"};
+// Synapse makes an empty one of these tables anew when it starts.
+const auto kRebuildRooms = synschema::delete_rows("sliding_sync_joined_rooms", "true");
+const auto kRebuildMemberships =
+    synschema::delete_rows("sliding_sync_membership_snapshots", "true");
+
+void sliding_rooms(Probes& probes) {
     probes.push_back(
         {.id = "sliding-room-missing",
+         .severity = Severity::warning,
          .title = "{} rooms with local members have no row in sliding_sync_joined_rooms",
-         .explanation = "Clients that use sliding sync do not see the room.",
-         .fix = rebuild,
+         .explanation = "Clients of sliding sync do not see the room.",
+         .fix = kRebuildRooms,
          .tables = {"rooms", "local_current_membership", "sliding_sync_joined_rooms",
                     "sliding_sync_joined_rooms_to_recalculate", "current_state_events"},
-         .unless = waiting,
+         .unless = kWaiting,
          .walk = kRooms,
          .sql = "SELECT r.room_id FROM rooms r WHERE " + kInRange + kJoined +
                 " AND NOT EXISTS (SELECT FROM sliding_sync_joined_rooms s WHERE s.room_id = "
@@ -166,13 +168,14 @@ void sliding_sync(Probes& probes) {
                 "WHERE t.room_id = r.room_id)"});
     probes.push_back(
         {.id = "sliding-room-wrong",
+         .severity = Severity::warning,
          .title = "{} rows of sliding_sync_joined_rooms do not agree with the state of the room",
-         .explanation = "Clients that use sliding sync are told the wrong thing of the room, or "
+         .explanation = "Clients of sliding sync are told the wrong thing of the room, or "
                         "filter it wrongly.",
-         .fix = rebuild,
+         .fix = kRebuildRooms,
          .tables = {"rooms", "sliding_sync_joined_rooms", "current_state_events",
                     "sliding_sync_joined_rooms_to_recalculate", "local_current_membership"},
-         .unless = waiting,
+         .unless = kWaiting,
          .walk = kRooms,
          .sql = "SELECT r.room_id FROM rooms r JOIN sliding_sync_joined_rooms s USING (room_id) "
                 "WHERE " +
@@ -184,13 +187,17 @@ void sliding_sync(Probes& probes) {
                 "FROM (SELECT e.stream_ordering FROM events e WHERE e.room_id = r.room_id AND "
                 "e.stream_ordering > 0 AND NOT e.outlier AND NOT EXISTS (SELECT FROM rejections x "
                 "WHERE x.event_id = e.event_id) ORDER BY e.stream_ordering DESC LIMIT 1))"});
+}
+
+void sliding_memberships(Probes& probes) {
     probes.push_back(
         {.id = "sliding-membership-missing",
+         .severity = Severity::warning,
          .title = "{} memberships of local users have no row in sliding_sync_membership_snapshots",
-         .explanation = "Clients that use sliding sync do not see the room, or the invitation.",
-         .fix = rebuild,
+         .explanation = "Clients of sliding sync do not see the room, or the invitation.",
+         .fix = kRebuildMemberships,
          .tables = {"local_current_membership", "sliding_sync_membership_snapshots"},
-         .unless = waiting,
+         .unless = kWaiting,
          .walk = Walk{"local_current_membership", "room_id", true},
          .sql = "SELECT l.room_id || ' ' || l.user_id FROM local_current_membership l WHERE " +
                 in_range("l.room_id") +
@@ -198,13 +205,14 @@ void sliding_sync(Probes& probes) {
                 "= l.room_id AND s.user_id = l.user_id)"});
     probes.push_back(
         {.id = "sliding-membership-wrong",
+         .severity = Severity::warning,
          .title = "{} rows of sliding_sync_membership_snapshots have another event or membership "
                   "than local_current_membership",
-         .explanation = "Clients that use sliding sync are told that the user is in the room, or "
+         .explanation = "Clients of sliding sync are told that the user is in the room, or "
                         "not, when it is the other way round.",
-         .fix = rebuild,
+         .fix = kRebuildMemberships,
          .tables = {"local_current_membership", "sliding_sync_membership_snapshots"},
-         .unless = waiting,
+         .unless = kWaiting,
          .walk = Walk{"local_current_membership", "room_id", true},
          .sql = "SELECT l.room_id || ' ' || l.user_id FROM local_current_membership l JOIN "
                 "sliding_sync_membership_snapshots s USING (room_id, user_id) WHERE " +
@@ -216,13 +224,13 @@ void sliding_sync(Probes& probes) {
          .severity = Severity::info,
          .title = "{} rows of sliding_sync_membership_snapshots do not know whether the room is "
                   "forgotten",
-         .explanation = "Clients that use sliding sync see a room that the user has forgotten, or "
+         .explanation = "Clients of sliding sync see a room that the user has forgotten, or "
                         "do not see one that is not. An older Synapse that ran meanwhile leaves "
                         "such rows.",
-         .fix = rebuild,
+         .fix = kRebuildMemberships,
          .tables = {"sliding_sync_membership_snapshots", "room_memberships",
                     "local_current_membership"},
-         .unless = waiting,
+         .unless = kWaiting,
          .walk = Walk{"local_current_membership", "room_id", true},
          .sql = "SELECT l.room_id || ' ' || l.user_id FROM local_current_membership l JOIN "
                 "sliding_sync_membership_snapshots s USING (room_id, user_id) JOIN "
@@ -236,7 +244,8 @@ void add_room_probes(Probes& probes) {
     versions(probes);
     aliases(probes);
     statistics(probes);
-    sliding_sync(probes);
+    sliding_rooms(probes);
+    sliding_memberships(probes);
 }
 
 }  // namespace aksono::datacheck

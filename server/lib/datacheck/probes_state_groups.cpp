@@ -67,6 +67,29 @@ void events(Probes& probes) {
          .lookup = Lookup{Side::main,
                           "SELECT k FROM unnest($1::bigint[]) k WHERE EXISTS (SELECT FROM "
                           "event_to_state_groups g WHERE g.state_group = k)"}});
+}
+
+void events_of_rooms(Probes& probes) {
+    probes.push_back(
+        {.id = "event-state-group-wrong",
+         .severity = Severity::error,
+         .title = "{} events have another state group than the event before them",
+         .explanation = "What is no state event changes nothing: the state after it is that after "
+                        "the one before. Here the room is taken to have another state.",
+         .fix = {"", "get the rows of event_to_state_groups back from a backup", false},
+         .tables = {"events", "event_edges", "event_to_state_groups", "state_events",
+                    "partial_state_events", "rejections"},
+         .walk = Walk{"events", "stream_ordering"},
+         .sql = "SELECT e.event_id FROM events e JOIN event_edges d USING (event_id) JOIN "
+                "event_to_state_groups a USING (event_id) JOIN event_to_state_groups b ON "
+                "b.event_id = d.prev_event_id WHERE " +
+                in_range("e.stream_ordering") +
+                " AND NOT e.outlier AND d.is_state IS NOT TRUE AND a.state_group <> b.state_group "
+                "AND NOT EXISTS (SELECT FROM state_events s WHERE s.event_id = e.event_id) AND NOT "
+                "EXISTS (SELECT FROM event_edges o WHERE o.event_id = e.event_id AND "
+                "o.prev_event_id <> d.prev_event_id) AND NOT EXISTS (SELECT FROM "
+                "partial_state_events p WHERE p.event_id IN (e.event_id, d.prev_event_id)) AND NOT "
+                "EXISTS (SELECT FROM rejections r WHERE r.event_id = e.event_id)"});
     probes.push_back(
         {.id = "event-state-group-other-room",
          .severity = Severity::error,
@@ -183,7 +206,7 @@ void rows(Probes& probes) {
                       .sql = "SELECT DISTINCT state_group FROM state_groups_state WHERE " +
                              in_range("state_group") +
                              " GROUP BY state_group, type, state_key HAVING count(*) > 1"});
-    // Of a group that nothing follows on and no event refers to, the event was refused.
+    // Of a group that no event refers to, the event was refused.
     probes.push_back(
         {.id = "state-row-wrong",
          .severity = Severity::error,
@@ -192,25 +215,20 @@ void rows(Probes& probes) {
          .explanation = "The state of the room cannot be read, or is wrong.",
          .fix = {"", kBackup, false},
          .side = Side::state,
-         .tables = {"state_groups_state", "state_group_edges", "state_events",
-                    "event_to_state_groups"},
+         .tables = {"state_groups_state", "state_events", "event_to_state_groups"},
          .unless = {"event_to_state_groups_sg_index"},
          .walk = Walk{"state_groups_state", "state_group"},
-         .sql = "SELECT DISTINCT CASE WHEN EXISTS (SELECT FROM state_group_edges d WHERE "
-                "d.prev_state_group = s.state_group) THEN '' ELSE s.state_group::text END || "
-                "E'\\n' || event_id || E'\\n' || room_id || E'\\n' || type || E'\\n' || state_key "
-                "FROM state_groups_state s WHERE " +
-                in_range("state_group"),
-         .lookup =
-             Lookup{Side::main,
-                    "SELECT DISTINCT split_part(k, E'\\n', 2) FROM unnest($1::text[]) k WHERE "
-                    "NOT EXISTS (SELECT FROM state_events s WHERE s.event_id = split_part(k, "
-                    "E'\\n', 2) AND substr(k, strpos(k, E'\\n') + 1) = s.event_id || E'\\n' "
-                    "|| s.room_id || E'\\n' || s.type || E'\\n' || s.state_key) AND "
-                    "(split_part(k, E'\\n', 1) = '' OR EXISTS (SELECT FROM "
-                    "event_to_state_groups g WHERE g.state_group = split_part(k, E'\\n', "
-                    "1)::bigint))",
-                    true}});
+         .sql =
+             "SELECT state_group || E'\\n' || event_id || E'\\n' || room_id || E'\\n' || type || "
+             "E'\\n' || state_key FROM state_groups_state WHERE " +
+             in_range("state_group"),
+         .lookup = Lookup{Side::main,
+                          "SELECT DISTINCT a[2] FROM (SELECT string_to_array(k, E'\\n') AS a FROM "
+                          "unnest($1::text[]) k OFFSET 0) s LEFT JOIN state_events e ON e.event_id "
+                          "= a[2] WHERE (e.event_id IS NULL OR (e.room_id, e.type, e.state_key) <> "
+                          "(a[3], a[4], array_to_string(a[5:], E'\\n'))) AND EXISTS (SELECT FROM "
+                          "event_to_state_groups g WHERE g.state_group = a[1]::bigint)",
+                          true}});
 }
 
 void left_over(Probes& probes) {
@@ -265,6 +283,7 @@ void left_over(Probes& probes) {
 
 void add_state_group_probes(Probes& probes) {
     events(probes);
+    events_of_rooms(probes);
     edges(probes);
     rows(probes);
     left_over(probes);

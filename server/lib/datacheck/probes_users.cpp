@@ -77,6 +77,7 @@ void settings(Probes& probes) {
                              "rows of ratelimit_override", left));
     probes.push_back(
         {.id = "filter-without-user",
+         .severity = Severity::warning,
          .title = "{} filters belong to users that are not here",
          .explanation = left,
          .fix = synschema::delete_rows("user_filters",
@@ -117,6 +118,7 @@ void names(Probes& probes) {
          .sql = "SELECT name FROM users WHERE " + in_range("name") + " AND name !~ '^@[^:]*:.+'"});
     probes.push_back(
         {.id = "deactivated-with-token",
+         .severity = Severity::warning,
          .title = "{} deactivated users still have access tokens",
          .explanation = "Who holds such a token gets an error now, and access if the user is "
                         "activated again.",
