@@ -16,9 +16,11 @@ Updates all_updates() {
     add_room_depth_updates(updates);
     add_member_updates(updates);
     add_media_updates(updates);
+    add_old_event_updates(updates);
     add_relation_updates(updates);
     add_sliding_sync_updates(updates);
     add_statistics_updates(updates);
+    add_stream_ordering_updates(updates);
     add_state_updates(updates);
     return updates;
 }

@@ -32,12 +32,16 @@ void add_room_depth_updates(Updates& updates);
 void add_member_updates(Updates& updates);
 /// Media that are quarantined.
 void add_media_updates(Updates& updates);
+/// What schema versions up to 57 queued about events and their rooms.
+void add_old_event_updates(Updates& updates);
 /// Relations between events, threads among them.
 void add_relation_updates(Updates& updates);
 /// The tables of sliding sync.
 void add_sliding_sync_updates(Updates& updates);
 /// Statistics of rooms and users.
 void add_statistics_updates(Updates& updates);
+/// The narrow column of events.
+void add_stream_ordering_updates(Updates& updates);
 /// State groups.
 void add_state_updates(Updates& updates);
 
