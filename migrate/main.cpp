@@ -8,6 +8,8 @@ int main(int argc, char** argv) {
         "Makes and changes the schema of a Synapse database.",
         {{"plan", "say what `up` would do: statements, locks, what follows", migrate::plan},
          {"up", "run the schema deltas that are not applied yet", migrate::up},
+         {"dry-run", "run `up` on a copy and look at the result", migrate::dry_run},
+         {"verify", "say whether an upgraded database is as Synapse leaves it", migrate::verify},
          {"background", "list or do the background updates that deltas have queued",
           migrate::background_updates},
          {"rollback-check", "say what stands against an older Synapse", migrate::rollback_check},

@@ -40,16 +40,18 @@ void run_plan(pg::Transaction& tx, const Site& site, const synschema::UpgradePla
 /// The databases from `at` on, each within the transaction of the one before: nothing is committed
 /// before the last statement of the last of them has run.
 void run_from(const std::vector<Site>& sites, std::size_t at,
-              const synschema::UpgradeOptions& options) {
+              const synschema::UpgradeOptions& options,
+              const std::function<void(pg::Transaction&)>& check) {
     if (at == sites.size()) return;
     const auto& site = sites[at];
     auto connection = cli::connect(site.target, kApplicationName, kNoTimeout);
     try {
         connection.run(pg::Isolation::read_committed, [&](pg::Transaction& tx) {
+            check(tx);
             take_the_database(tx, site);
             const auto plan = look(tx, site, options).plan;
             if (!plan.steps.empty()) run_plan(tx, site, plan);
-            run_from(sites, at + 1, options);
+            run_from(sites, at + 1, options, check);
         });
     } catch (const std::exception&) {
         if (connection.usable()) throw;
@@ -61,10 +63,11 @@ void run_from(const std::vector<Site>& sites, std::size_t at,
 
 }  // namespace
 
-void run_upgrade(const std::vector<Site>& sites, const synschema::UpgradeOptions& options) {
+void run_upgrade(const std::vector<Site>& sites, const synschema::UpgradeOptions& options,
+                 const std::function<void(pg::Transaction&)>& check) {
     for (int attempt = 1;; ++attempt) {
         try {
-            return run_from(sites, 0, options);
+            return run_from(sites, 0, options, check);
         } catch (const pg::SqlError& error) {
             const auto state = error.sqlstate();
             const bool locked = state == kLockNotAvailable || state == kDeadlock;

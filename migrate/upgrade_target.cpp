@@ -69,6 +69,10 @@ void refuse_unsuitable(const synschema::LiveDatabase& live, const Site& site) {
         throw cli::Unsuitable(site.name() +
                               " has no table schema_version: it is no Synapse database");
     }
+    if (!live.unreadable.empty()) {
+        throw cli::Unsuitable(site.name() + ": table " + *live.unreadable.begin() +
+                              " may not be read: connect as the owner of the tables");
+    }
     refuse_wrong_store(live.schema, site);
 }
 

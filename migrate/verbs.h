@@ -20,6 +20,12 @@ int background_updates(const cli::Arguments& arguments);
 /// Copies a Synapse's SQLite database into an empty PostgreSQL database.
 int port_sqlite(const cli::Arguments& arguments);
 
+/// Does what `up` does, on a copy.
+int dry_run(const cli::Arguments& arguments);
+
+/// Says whether an upgraded database is as Synapse would have left it.
+int verify(const cli::Arguments& arguments);
+
 /// Says what stands against an older Synapse on this database.
 int rollback_check(const cli::Arguments& arguments);
 

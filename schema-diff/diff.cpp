@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "cli/target.h"
-#include "data_sums.h"
 #include "synschema/changes.h"
+#include "synschema/data_sums.h"
 #include "synschema/introspection.h"
 #include "synschema/schema_json.h"
 #include "verbs.h"
@@ -33,7 +33,7 @@ constexpr const char* kExplanation =
 struct Side {
     OrderedJson shape;
     synschema::Schema schema;
-    std::optional<DataSums> sums;
+    std::optional<synschema::DataSums> sums;
 };
 
 cli::Target target_of(const std::string& dsn) {
@@ -68,7 +68,7 @@ Side look(const std::string& name, bool with_data) {
         const auto live = synschema::introspect(tx);
         side.shape = OrderedJson::parse(synschema::write_catalogue(live, ""));
         side.schema = live.schema;
-        if (with_data) side.sums = read_data_sums(tx, live.schema);
+        if (with_data) side.sums = synschema::read_data_sums(tx, live.schema);
     });
     return side;
 }
@@ -159,7 +159,8 @@ int diff(const cli::Arguments& arguments) {
     const auto a = look(names[0], values.contains("data"));
     const auto b = look(names[1], values.contains("data"));
     int different = print_differences(objects_of(a.shape), objects_of(b.shape));
-    if (a.sums && b.sums) different += print_differences(describe(*a.sums), describe(*b.sums));
+    if (a.sums && b.sums)
+        different += print_differences(synschema::describe(*a.sums), synschema::describe(*b.sums));
     if (different > 0 && values.contains("sql")) print_statements(a, b);
     if (different == 0) std::cout << "Alike: " << a.schema.tables.size() << " tables.\n";
     return different == 0 ? cli::kDone : cli::kErrors;

@@ -1,18 +1,18 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "data_sums.h"
+#include "synschema/data_sums.h"
 
 #include "synschema/introspection.h"
 
-namespace aksono::schema_diff {
+namespace aksono::synschema {
 
-DataSums read_data_sums(pg::Transaction& tx, const synschema::Schema& schema) {
+DataSums read_data_sums(pg::Transaction& tx, const Schema& schema) {
     DataSums sums;
     for (const auto& [name, table] : schema.tables) {
         if (table.unlogged || table.kind != "table") continue;
         const auto rows = tx.query_text(
             "SELECT count(*), coalesce(sum(('x' || left(md5(to_jsonb(t)::text), 15))::bit(60)"
             "::bigint), 0)::text FROM " +
-            synschema::quote_identifier(name) + " t");
+            quote_identifier(name) + " t");
         sums[name] = {rows[0].integer(0), rows[0].text(1)};
     }
     return sums;
@@ -25,4 +25,4 @@ std::map<std::string, std::string> describe(const DataSums& sums) {
     return lines;
 }
 
-}  // namespace aksono::schema_diff
+}  // namespace aksono::synschema
