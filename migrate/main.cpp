@@ -14,6 +14,7 @@ int main(int argc, char** argv) {
           migrate::background_updates},
          {"rollback-check", "say what stands against an older Synapse", migrate::rollback_check},
          {"prepare-rollback", "do what can be done about it", migrate::prepare_rollback},
+         {"restore-guard", "make a restored dump safe to go on with", migrate::restore_guard},
          {"bootstrap", "make a fresh Synapse schema in an empty database", migrate::bootstrap},
          {"port-sqlite", "copy a Synapse's SQLite database into an empty PostgreSQL database",
           migrate::port_sqlite}}};

@@ -32,6 +32,9 @@ int rollback_check(const cli::Arguments& arguments);
 /// Does what can be done about it.
 int prepare_rollback(const cli::Arguments& arguments);
 
+/// Makes a restored database safe to go on with.
+int restore_guard(const cli::Arguments& arguments);
+
 constexpr const char* kApplicationName = "aksono-migrate";
 
 }  // namespace aksono::migrate
