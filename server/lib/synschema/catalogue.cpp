@@ -40,7 +40,7 @@ Catalogue catalogue_after(int version, const std::set<std::string>& files) {
     const int full_schema = version > kFullSchema ? kFullSchema : kOldFullSchema;
     for (const auto& delta : history.deltas()) {
         const int of = delta_version(delta.file);
-        if (of > full_schema && of <= version && !delta.past)
+        if (of > full_schema && delta.is_shipped_at(version))
             catalogue.deltas.push_back(delta.file);
     }
     add_own_texts(catalogue);
@@ -54,9 +54,11 @@ Catalogue load_catalogue(int version) {
     const History history;
     std::set<std::string> files;
     for (const auto& delta : history.deltas()) {
-        if (delta_version(delta.file) <= version && !delta.past) files.insert(delta.file);
+        if (delta.is_shipped_at(version)) files.insert(delta.file);
     }
-    return catalogue_after(version, files);
+    auto catalogue = catalogue_after(version, files);
+    if (catalogue.compat_version == 0) catalogue.schema.tables.erase("schema_compat_version");
+    return catalogue;
 }
 
 int delta_version(const std::string& file) {

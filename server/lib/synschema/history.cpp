@@ -68,7 +68,23 @@ void add_by_hand(const OrderedJson& json, Delta& delta) {
         delta.after.push_back(set_to_greatest(sequence, columns));
 }
 
+void add_shipping(std::vector<Delta>& deltas) {
+    const auto shipped = OrderedJson::parse(embedded_file("shipped.json"));
+    const auto late = shipped.at("late").get<std::set<std::string>>();
+    const auto only_then = shipped.at("only_then").get<std::set<std::string>>();
+    for (auto& delta : deltas) {
+        delta.late = late.contains(delta.file);
+        delta.only_then = only_then.contains(delta.file);
+    }
+}
+
 }  // namespace
+
+bool Delta::is_shipped_at(int version) const {
+    const int of = delta_version(file);
+    if (past) return only_then && of == version;
+    return late ? of < version : of <= version;
+}
 
 History::History() : updates_(load_known_updates()) {
     auto file = OrderedJson::parse(embedded_file("history.json"));
@@ -83,6 +99,7 @@ History::History() : updates_(load_known_updates()) {
     for (auto& delta : deltas_) {
         if (by_hand.contains(delta.file)) add_by_hand(by_hand.at(delta.file), delta);
     }
+    add_shipping(deltas_);
     std::ranges::stable_sort(deltas_, {},
                              [](const Delta& delta) { return delta_version(delta.file); });
 }

@@ -31,6 +31,12 @@ struct Delta {
     std::vector<std::string> unqueues;  ///< rows that it takes out of background_updates
     std::vector<QueuedTask> tasks;
     bool past = false;  ///< shipped by some releases only; what it makes was made otherwise later
+    /// Put into its folder only by releases of the next version: catalogue/shipped.json.
+    bool late = false;
+    bool only_then = false;  ///< of the past, and shipped by the last release of its version
+
+    /// Whether the last release of this schema version brings it along.
+    [[nodiscard]] bool is_shipped_at(int version) const;
 
     // What no empty database shows: catalogue/by_hand.json.
     std::vector<std::string> before;      ///< SQL on rows, before the shape changes
