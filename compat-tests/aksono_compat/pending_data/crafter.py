@@ -54,12 +54,14 @@ class Crafter:
         text: str | None = None,
         **more: Any,
     ) -> str:
-        """An event in all the tables that hold each event; `text`: its JSON, if not the usual."""
+        """An event in all tables that hold every event, in the format of room version 1, in which
+        an id is free to choose. `text`: its JSON, if not the usual."""
         self._events += 1
         count = self._events
         stream = FIRST_STREAM_ORDERING + count
         event_id = event_id or f"$event{count:04}"
         event = {
+            "event_id": event_id,
             "type": kind,
             "room_id": room,
             "sender": sender,
@@ -87,7 +89,7 @@ class Crafter:
         self.rows(
             "event_json",
             "event_id room_id internal_metadata json format_version",
-            [(event_id, room, "{}", json.dumps(event) if text is None else text, 3)],
+            [(event_id, room, "{}", json.dumps(event) if text is None else text, 1)],
         )
         if state_key is not None:
             self._state(event_id, room, kind, state_key, current=current)

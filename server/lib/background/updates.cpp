@@ -17,6 +17,7 @@ Updates all_updates() {
     add_member_updates(updates);
     add_media_updates(updates);
     add_old_event_updates(updates);
+    add_directory_updates(updates);
     add_relation_updates(updates);
     add_sliding_sync_updates(updates);
     add_statistics_updates(updates);

@@ -34,6 +34,8 @@ void add_member_updates(Updates& updates);
 void add_media_updates(Updates& updates);
 /// What schema versions up to 57 queued about events and their rooms.
 void add_old_event_updates(Updates& updates);
+/// The user directory.
+void add_directory_updates(Updates& updates);
 /// Relations between events, threads among them.
 void add_relation_updates(Updates& updates);
 /// The tables of sliding sync.
