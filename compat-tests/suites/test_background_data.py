@@ -7,8 +7,10 @@ from collections.abc import Iterator
 import pytest
 
 from aksono_compat.pending_data.bench import (
+    REBUILDING,
     UPDATES,
     craft_database,
+    craft_rebuilt,
     differences,
     queue_of,
     rows_of,
@@ -82,6 +84,30 @@ def test_synapse_goes_on_where_ours_stopped(
     printed = run_synapse(cluster, database, BATCH)
     assert queue_of(cluster, database) == {}, printed[-2000:]
     assert differences(rows_of(cluster, database), theirs) == []
+
+
+def test_what_is_made_anew_is_what_synapse_makes(
+    cluster: Cluster, schema: str, database: str
+) -> None:
+    by_turns = f"{database}_by_turns"
+    synapse = f"{database}_synapse"
+    for name in (database, by_turns, synapse):
+        craft_database(cluster, name, schema, REBUILDING, craft_rebuilt)
+    try:
+        run_synapse(cluster, synapse, BATCH)
+        theirs = rows_of(cluster, synapse)
+        done = run_aksono(cluster, database, BATCH)
+        assert (done.code, queue_of(cluster, database)) == (0, {}), done.out + done.err
+        assert differences(rows_of(cluster, database), theirs) == []
+        with standstill(cluster, by_turns):
+            run_aksono(cluster, by_turns, BATCH)
+        assert "remaining" in queue_of(cluster, by_turns)["populate_user_directory_process_rooms"]
+        run_synapse(cluster, by_turns, BATCH)
+        assert queue_of(cluster, by_turns) == {}
+        assert differences(rows_of(cluster, by_turns), theirs) == []
+    finally:
+        cluster.drop(by_turns)
+        cluster.drop(synapse)
 
 
 @pytest.mark.full

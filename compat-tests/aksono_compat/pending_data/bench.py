@@ -7,7 +7,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -17,7 +17,9 @@ from ..snapshot import SEQUENCES, Snapshot, take_snapshot
 from ..tools import Run, run_tool
 from .crafter import Crafter
 from .devices import craft_devices
+from .directory import craft_directory
 from .rooms import craft_rooms
+from .statistics import craft_statistics
 from .users import craft_users
 
 # In an order in which each finds what it is about.
@@ -50,12 +52,24 @@ UPDATES = (
     "e2e_cross_signing_signatures_remove_duplicates",
     "delete_old_current_state_events",
 )
+# What makes tables anew out of others.
+REBUILDING = (
+    "populate_user_directory_createtables",
+    "populate_user_directory_process_rooms",
+    "populate_user_directory_process_users",
+    "populate_user_directory_cleanup",
+    "populate_stats_process_rooms",
+    "populate_stats_process_users",
+)
 # Begun while the one before it stands still, they would come to another end.
 _AFTER = {
     "remove_stale_pushers": "remove_deleted_email_pushers",
     "set_device_id_for_pushers": "remove_stale_pushers",
     "replace_room_depth_min_depth": "populate_room_depth_min_depth2",
     "delete_old_current_state_events": "current_state_events_membership",
+    "populate_user_directory_process_rooms": "populate_user_directory_createtables",
+    "populate_user_directory_process_users": "populate_user_directory_process_rooms",
+    "populate_user_directory_cleanup": "populate_user_directory_process_users",
 }
 # What Synapse's other tasks write as soon as it starts, and what tells running workers of caches.
 _OF_A_START = {
@@ -91,14 +105,31 @@ DROP TRIGGER stand_still ON background_updates;
 SELECT setval('quarantined_media_id_seq', max(stream_id)) FROM quarantined_media_changes"""
 
 
-def craft_database(cluster: Cluster, name: str, schema: str, updates: tuple[str, ...]) -> None:
+def craft_all(crafter: Crafter) -> None:
+    """Work for all of UPDATES."""
+    craft_users(crafter)
+    craft_devices(crafter)
+    craft_rooms(crafter)
+
+
+def craft_rebuilt(crafter: Crafter) -> None:
+    """Work for all of REBUILDING."""
+    craft_directory(crafter)
+    craft_statistics(crafter)
+
+
+def craft_database(
+    cluster: Cluster,
+    name: str,
+    schema: str,
+    updates: tuple[str, ...],
+    craft: Callable[[Crafter], None] = craft_all,
+) -> None:
     """A copy of the finished schema `schema` with work for `updates`, which are queued."""
     cluster.create(name, schema)
     with cluster.session(name) as cursor:
         crafter = Crafter(cursor)
-        craft_users(crafter)
-        craft_devices(crafter)
-        craft_rooms(crafter)
+        craft(crafter)
         for update in updates:
             crafter.queue(update, depends_on=_AFTER.get(update))
         crafter.run(_WITHOUT_SLIDING_SYNC)

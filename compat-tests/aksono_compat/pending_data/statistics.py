@@ -40,11 +40,31 @@ _STATES: dict[str, list[tuple[str, Any]]] = {
         ("m.room.encryption", {}),
         ("m.room.avatar", {}),
     ],
-    "rich": [
-        ("m.room.topic", {"topic": "plain", "m.topic": {"m.text": [{"body": "rich"}]}}),
-    ],
     "bare": [],
 }
+_TOPICS: list[dict[str, Any]] = [
+    {"topic": "plain", "m.topic": {"m.text": [{"body": "rich"}]}},
+    {
+        "topic": "plain",
+        "m.topic": {
+            "m.text": [
+                {"mimetype": "text/html", "body": "<b>first</b>"},
+                {"mimetype": "text/plain", "body": "second"},
+            ]
+        },
+    },
+    {"topic": "plain", "m.topic": {"m.text": "text"}},
+    {"topic": "plain", "m.topic": {"m.text": [{"mimetype": "text/html", "body": "<b>"}]}},
+    {"topic": "plain", "m.topic": {"m.text": []}},
+    {"topic": "plain", "m.topic": "text"},
+    {"m.topic": {"m.text": [{"body": "alone"}]}},
+    {"topic": "plain", "m.topic": {"m.text": [{"body": 5}, {"body": "after a number"}]}},
+    {"topic": "plain", "m.topic": {"m.text": ["x", {"body": "after a text"}]}},
+    {"topic": "plain", "m.topic": {"m.text": [{"mimetype": None, "body": "null type"}]}},
+    {"topic": "plain", "m.topic": {"m.text": [{"body": ""}]}},
+    {"topic": 5, "m.topic": {"m.text": [{"body": "beside a number"}]}},
+    {"topic": "plain", "m.topic": {"m.text": [{"body": "a\0b"}]}},
+]
 _CREATIONS: dict[str, dict[str, Any]] = {
     "closed": {"m.federate": False},
     "fedstring": {"m.federate": "no"},
@@ -65,6 +85,9 @@ def craft_statistics(crafter: Crafter) -> None:
         room = _room(crafter, name, {})
         for kind, content in state:
             crafter.event(room, kind, content, MAKER, state_key="")
+    for number, content in enumerate(_TOPICS):
+        room = _room(crafter, f"topic{number}", {})
+        crafter.event(room, "m.room.topic", content, MAKER, state_key="")
     for name, creation in _CREATIONS.items():
         _room(crafter, name, creation)
     _members(crafter)
@@ -79,9 +102,7 @@ def craft_statistics(crafter: Crafter) -> None:
         " local_users_in_room completed_delta_stream_id knocked_members",
         [("!stats_full:test.local", 99, 98, 97, 96, 95, 94, 1, None)],
     )
-    crafter.rows(
-        "room_stats_state", "room_id name", [("!stats_bare:test.local", "stale name")]
-    )
+    crafter.rows("room_stats_state", "room_id name", [("!stats_bare:test.local", "stale name")])
     crafter.rows(
         "user_stats_current",
         "user_id joined_rooms completed_delta_stream_id",
@@ -98,9 +119,7 @@ def craft_statistics(crafter: Crafter) -> None:
             ("@d:test.local", "hash", 0, 0),
         ],
     )
-    crafter.run(
-        "SELECT setval('events_stream_seq', max(stream_ordering)) FROM events"
-    )
+    crafter.run("SELECT setval('events_stream_seq', max(stream_ordering)) FROM events")
 
 
 def _room(crafter: Crafter, name: str, creation: dict[str, Any]) -> str:

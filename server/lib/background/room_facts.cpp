@@ -10,14 +10,15 @@ namespace aksono::background {
 namespace {
 
 /// Whether a redaction counts was found out when it came, unless `recheck` leaves that to us: then
-/// it must come from the server of the event's sender.
+/// it must come from the server of the event's sender. The first room versions leave nothing.
 constexpr pg::Statement kEvents{"background_state_events", R"(
 SELECT e.event_id, e.type, j.json, coalesce(r.room_version, ''), EXISTS (
     SELECT FROM redactions d JOIN events by ON by.event_id = d.event_id
     WHERE d.redacts = e.event_id AND by.room_id = e.room_id
       AND NOT EXISTS (SELECT FROM rejections x WHERE x.event_id = d.event_id)
-      AND (NOT d.recheck OR substring(by.sender FROM position(':' IN by.sender)) =
-                            substring(e.sender FROM position(':' IN e.sender))))
+      AND (NOT d.recheck OR r.room_version IN ('1', '2')
+           OR substring(by.sender FROM position(':' IN by.sender)) =
+              substring(e.sender FROM position(':' IN e.sender))))
 FROM events e JOIN event_json j USING (event_id) LEFT JOIN rooms r ON r.room_id = e.room_id
 WHERE e.event_id = ANY ($1::text[]))"};
 

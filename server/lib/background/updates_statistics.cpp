@@ -57,10 +57,30 @@ constexpr Described kDescribed[] = {
 
 using Contents = std::map<std::string, Json>;
 
+/// A representation of the topic as plain text; nullptr: it is another one.
+const std::string* plain_body(const Json& representation) {
+    const auto* kind = find_member(representation, "mimetype");
+    if (kind != nullptr && !kind->is_null() && *kind != "text/plain") return nullptr;
+    return find_string(representation, "body");
+}
+
+/// The first in plain text of the representations of m.topic stands for the topic beside it.
+const std::string* find_topic(const Json& content) {
+    const auto* topic = find_string(content, "topic");
+    const auto* rich = find_member(content, "m.topic");
+    const auto* forms = rich == nullptr ? nullptr : find_member(*rich, "m.text");
+    if (topic == nullptr || forms == nullptr || !forms->is_array()) return topic;
+    for (const auto& form : *forms) {
+        if (const auto* body = plain_body(form)) return body;
+    }
+    return topic;
+}
+
 std::optional<std::string> describe(const Contents& contents, const Described& what) {
     const auto event = contents.find(what.type);
     if (event == contents.end()) return std::nullopt;
-    const auto* text = find_string(event->second, what.key);
+    const bool topic = what.key == std::string_view("topic");
+    const auto* text = topic ? find_topic(event->second) : find_string(event->second, what.key);
     if (text == nullptr || text->find('\0') != std::string::npos) return std::nullopt;
     return *text;
 }
