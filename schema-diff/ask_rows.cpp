@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "ask_rows.h"
 
+#include "datacheck/duplicates.h"
 #include "datacheck/probes.h"
 #include "glob.h"
 #include "progress_line.h"
@@ -18,8 +19,19 @@ namespace {
 using datacheck::Probe;
 using datacheck::Progress;
 
-datacheck::Probes wanted_probes(const CheckCommand& command) {
+/// Those of every database, and those that what this one lacks asks for.
+datacheck::Probes wanted_probes(const CheckCommand& command, const Looked& looked) {
     auto probes = datacheck::all_probes();
+    const auto& books = looked.main.bookkeeping;
+    const int version = books.version.value_or(synschema::kSchema);
+    if (version >= synschema::kOldestSchema) {
+        const auto wanted =
+            synschema::catalogue_after(version, synschema::files_of(books, synschema::History()));
+        datacheck::add_duplicate_probes(
+            looked.main.schema, wanted.schema,
+            synschema::excuses_for(books.background_updates, synschema::load_known_updates()),
+            probes);
+    }
     std::erase_if(probes, [&](const Probe& probe) {
         return !command.only.empty() && !matches_any(command.only, probe.id);
     });
@@ -62,7 +74,7 @@ int answered(const Progress& progress) {
 }  // namespace
 
 RowsAsked ask_rows(const CheckCommand& command, const Looked& looked) {
-    const auto probes = wanted_probes(command);
+    const auto probes = wanted_probes(command, looked);
     StateFile file(command.resume.empty() ? default_state_file(looked) : command.resume);
     Progress progress{looked.identity, {}};
     if (!command.resume.empty())

@@ -42,6 +42,10 @@ SHAPE = (
          " check_event_stream_ordering", "local_current_membership.check_event_stream_ordering"),
     _ddl("trigger-missing", "DROP TRIGGER check_event_stream_ordering ON room_memberships",
          "room_memberships.check_event_stream_ordering"),
+    _ddl("rows-twice", "ALTER TABLE room_depth DROP CONSTRAINT room_depth_room_id_key; INSERT INTO"
+         " room_depth SELECT * FROM room_depth WHERE room_id = %(room_v1)s", "room_depth"),
+    _ddl("state-rows-twice", "DROP INDEX state_group_edges_unique_idx; INSERT INTO"
+         " state_group_edges SELECT * FROM state_group_edges LIMIT 1", "state_group_edges"),
     _ddl("position-row-missing", "DELETE FROM stats_incremental_position",
          "stats_incremental_position"),
 )  # fmt: skip

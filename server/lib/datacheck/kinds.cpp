@@ -26,6 +26,15 @@ Kind kind_of(const Probe& probe) {
             probe.explanation, advice_of(probe), true};
 }
 
+Kind rows_twice(const std::string& id) {
+    return {id,
+            {synschema::Severity::error},
+            "rows are there more than once, and a unique index is missing",
+            "The index that keeps them out cannot be made again before they are gone.",
+            "keep the right one of each, then make the index that is missing",
+            true};
+}
+
 }  // namespace
 
 std::vector<Kind> all_kinds() {
@@ -34,6 +43,8 @@ std::vector<Kind> all_kinds() {
     std::ranges::move(kinds_of_config(), std::back_inserter(kinds));
     for (const auto& probe : all_probes())
         kinds.push_back(kind_of(probe));
+    for (const char* id : {"rows-twice", "state-rows-twice"})
+        kinds.push_back(rows_twice(id));
     std::ranges::sort(kinds, {}, &Kind::id);
     return kinds;
 }
