@@ -52,6 +52,12 @@ Runner::Runner(pg::Connection& connection, const Updates& updates, RunOptions op
       options_(std::move(options)),
       hooks_(std::move(hooks)) {}
 
+void Runner::look() {
+    stopped_ = true;  // unless it comes back
+    hooks_.look();
+    stopped_ = false;
+}
+
 /// The queue, or what was asked for of it.
 std::vector<Queued> Runner::wanted() {
     auto queue = connection_.in(pg::Isolation::read_committed, read_queue);
@@ -63,7 +69,7 @@ std::vector<Queued> Runner::wanted() {
 std::vector<Result> Runner::run() {
     std::vector<Result> results;
     for (;;) {
-        hooks_.look();
+        look();
         const auto queue = wanted();
         const auto* update = next_update(queue, set_aside_);
         if (update == nullptr) break;
@@ -116,9 +122,10 @@ Result Runner::do_it(const Queued& update) {
     } catch (const pg::BrokenConnection&) {
         throw;
     } catch (const pg::SqlError& error) {
-        if (is_fatal(error)) throw;
+        if (stopped_ || is_fatal(error)) throw;
         return {name, End::failed, first_line(error.what()), result.items, 0};
-    } catch (const std::runtime_error& error) {
+    } catch (const std::exception& error) {
+        if (stopped_) throw;
         return {name, End::failed, error.what(), result.items, 0};
     }
 }
@@ -130,7 +137,7 @@ std::int64_t Runner::change_rows(const Update& update) {
     std::int64_t items = 0;
     auto reported = steady_ms();
     for (;;) {
-        hooks_.look();
+        look();
         const auto start = steady_ms();
         const auto outcome = persist([&] { return step(update, batch()); });
         items += outcome.items;
@@ -165,7 +172,7 @@ void Runner::complete_shape(const std::string& name) {
         return synschema::introspect(tx).schema;
     });
     for (const auto& step : steps_to_complete(live, patches)) {
-        hooks_.look();
+        look();
         hooks_.say(name + ": " + step.sql);
         run_shape_step(step);
     }

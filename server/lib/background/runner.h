@@ -51,6 +51,7 @@ public:
     std::vector<Result> run();
 
 private:
+    void look();
     std::vector<Queued> wanted();
     Result work_on(const Queued& update);
     Result do_it(const Queued& update);
@@ -67,6 +68,7 @@ private:
     const RunOptions options_;
     const Hooks hooks_;
     std::set<std::string> set_aside_;
+    bool stopped_ = false;  ///< the hook said so
 };
 
 /// Whether `name` can be done here at all.

@@ -118,6 +118,16 @@ Outcome drop_state_of_left_rooms(const Work& work) {
             .items = static_cast<std::int64_t>(rows.size())};
 }
 
+Outcome gather_statistics(const Work& work) {
+    work.tx.query_text("ANALYZE user_ips");
+    return {.done = true};
+}
+
+/// It repairs what only SQLite stores.
+Outcome nothing(const Work&) {
+    return {.done = true};
+}
+
 }  // namespace
 
 void add_old_event_updates(Updates& updates) {
@@ -127,6 +137,8 @@ void add_old_event_updates(Updates& updates) {
     add(updates, {.name = "delete_old_current_state_events",
                   .walks = "rooms",
                   .step = drop_state_of_left_rooms});
+    add(updates, {.name = "user_ips_analyze", .walks = "user_ips", .step = gather_statistics});
+    add(updates, {.name = "event_search_sqlite_delete_non_strings", .step = nothing});
 }
 
 }  // namespace aksono::background
