@@ -153,6 +153,12 @@ def _left_rooms(crafter: Crafter) -> None:
         "UPDATE current_state_events c SET membership = m.membership FROM room_memberships m"
         " WHERE c.event_id = m.event_id AND c.room_id LIKE '!left_%'"
     )
+    # Devices are followed of those only with whom a room is shared.
+    crafter.rows(
+        "device_lists_remote_extremeties",
+        "user_id stream_id",
+        [("@f:far.example", "1"), ("@l:nottest.local", "2"), ("@stranger:far.example", "3")],
+    )
     # State that nothing else in the database is about.
     crafter.rows(
         "current_state_events",

@@ -86,28 +86,6 @@ typed AS (
 SELECT count(*), max(room_id) FROM batch)");
 constexpr pg::Statement kTypes{"background_room_types", kTypesSql.data()};
 
-/// Rooms that nobody of this server is in, except such as consist of their creation only: those
-/// are being made, or being joined.
-constexpr pg::Statement kLeft{"background_rooms_left", R"(
-WITH batch AS (
-    SELECT DISTINCT room_id FROM current_state_events
-    WHERE room_id > $1 ORDER BY room_id LIMIT $2),
-bound AS (SELECT count(*) AS items, max(room_id) AS upto FROM batch),
-abandoned AS (
-    SELECT DISTINCT x.room_id FROM event_forward_extremities x, bound
-    WHERE x.room_id > $1 AND x.room_id <= bound.upto
-      AND NOT EXISTS (
-        SELECT FROM current_state_events c
-        WHERE c.event_id = x.event_id AND c.type = 'm.room.create' AND c.state_key = '')
-      AND NOT EXISTS (
-        SELECT FROM local_current_membership m
-        WHERE m.room_id = x.room_id AND m.membership = 'join')),
-state_gone AS (
-    DELETE FROM current_state_events c USING abandoned a WHERE c.room_id = a.room_id),
-ends_gone AS (
-    DELETE FROM event_forward_extremities x USING abandoned a WHERE x.room_id = a.room_id)
-SELECT items, upto FROM bound)"};
-
 Outcome note_retention(const Work& work) {
     return walk_texts(work, kRetention, "room_id");
 }
@@ -128,10 +106,6 @@ Outcome note_types(const Work& work) {
     return walk_texts(work, kTypes, "room_id");
 }
 
-Outcome forget_left_rooms(const Work& work) {
-    return walk_texts(work, kLeft, "last_room_id");
-}
-
 }  // namespace
 
 void add_room_updates(Updates& updates) {
@@ -143,7 +117,6 @@ void add_room_updates(Updates& updates) {
     add_one("add_rooms_room_version_column", "rooms", note_versions);
     add_one("populate_rooms_creator_column", "rooms", name_creators);
     add_one("add_room_type_column", "rooms", note_types);
-    add_one("delete_old_current_state_events", "rooms", forget_left_rooms);
 }
 
 }  // namespace aksono::background
