@@ -14,6 +14,10 @@ set(aksono_static_files
 
 foreach(file ${aksono_static_files})
     find_library(AKSONO_STATIC_${file} ${file})
+    if(NOT AKSONO_STATIC_${file})
+        message(STATUS "no ${file}: there is no target aksono-schema-diff-static")
+        return()
+    endif()
     list(APPEND aksono_static_found ${AKSONO_STATIC_${file}})
 endforeach()
 
