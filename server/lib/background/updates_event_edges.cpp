@@ -8,22 +8,25 @@ namespace aksono::background {
 namespace {
 
 /// An event is done as a whole, so a batch ends with the last of an event's edges.
+constexpr pg::Statement kEdgesBound{
+    "background_edges_bound",
+    "SELECT event_id FROM event_edges WHERE event_id > $1 ORDER BY event_id OFFSET $2 LIMIT 1"};
+
 constexpr pg::Statement kDropEdges{"background_drop_edges", R"(
-WITH bound AS (
-    SELECT event_id FROM event_edges WHERE event_id > $1 ORDER BY event_id OFFSET $2 LIMIT 1),
-wrong AS (
-    SELECT DISTINCT d.event_id FROM event_edges d
-    WHERE d.event_id > $1
-      AND (d.event_id <= (SELECT event_id FROM bound) OR NOT EXISTS (SELECT FROM bound))
-      AND (d.is_state OR NOT EXISTS (SELECT FROM events e WHERE e.event_id = d.event_id))),
-dropped AS (DELETE FROM event_edges d USING wrong WHERE d.event_id = wrong.event_id)
-SELECT (SELECT event_id FROM bound))"};
+DELETE FROM event_edges WHERE event_id IN (
+    SELECT d.event_id FROM event_edges d
+    WHERE d.event_id > $1 AND d.event_id <= $2
+      AND (d.is_state OR NOT EXISTS (SELECT FROM events e WHERE e.event_id = d.event_id))))"};
+
+constexpr const char* kBeyondAll = "\U0010FFFF";
 
 Outcome drop_invalid_edges(const Work& work) {
     const auto after = work.progress.value("last_event_id", "");
-    const auto rows = work.tx.query(kDropEdges, after, work.batch);
-    if (rows[0].is_null(0)) return {.done = true, .items = work.batch};
-    return {.progress = {{"last_event_id", rows[0].text(0)}}, .items = work.batch};
+    const auto bound = work.tx.query(kEdgesBound, after, work.batch);
+    const std::string upto = bound.empty() ? kBeyondAll : bound[0].text(0);
+    work.tx.query(kDropEdges, after, upto);
+    if (bound.empty()) return {.done = true, .items = work.batch};
+    return {.progress = {{"last_event_id", upto}}, .items = work.batch};
 }
 
 constexpr pg::Statement kDropExtremities{"background_drop_extremities", R"(
