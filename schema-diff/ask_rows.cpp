@@ -2,6 +2,7 @@
 #include "ask_rows.h"
 
 #include "datacheck/duplicates.h"
+#include "datacheck/index_check.h"
 #include "datacheck/probes.h"
 #include "glob.h"
 #include "progress_line.h"
@@ -64,6 +65,18 @@ void set_ignores(const CheckCommand& command, const datacheck::Probes& probes,
     };
 }
 
+/// What time the questions have left.
+synschema::Findings ask_indexes(const CheckCommand& command, const Looked& looked,
+                                datacheck::Session& main, datacheck::Session* state,
+                                std::optional<Millis> until) {
+    if (!command.only.empty() && !matches_any(command.only, "index-corrupt")) return {};
+    auto findings = datacheck::check_indexes(main, looked.main.server.schema, until);
+    if (state == nullptr) return findings;
+    auto more = datacheck::check_indexes(*state, looked.state->server.schema, until);
+    findings.insert(findings.end(), more.begin(), more.end());
+    return findings;
+}
+
 int answered(const Progress& progress) {
     int number = 0;
     for (const auto& [id, answer] : progress.answers)
@@ -74,6 +87,7 @@ int answered(const Progress& progress) {
 }  // namespace
 
 RowsAsked ask_rows(const CheckCommand& command, const Looked& looked) {
+    const auto until = command.budget ? std::optional(steady_ms() + *command.budget) : std::nullopt;
     const auto probes = wanted_probes(command, looked);
     StateFile file(command.resume.empty() ? default_state_file(looked) : command.resume);
     Progress progress{looked.identity, {}};
@@ -108,7 +122,10 @@ RowsAsked ask_rows(const CheckCommand& command, const Looked& looked) {
         throw cli::Unsuitable(std::string("connection lost: ") + lost.what() +
                               "; to go on from there: --resume " + file.path());
     }
-    RowsAsked asked{answered(progress), "", datacheck::findings_of(probes, progress), used};
+    auto findings = datacheck::findings_of(probes, progress);
+    const auto broken = ask_indexes(command, looked, main, state ? &*state : nullptr, until);
+    findings.insert(findings.end(), broken.begin(), broken.end());
+    RowsAsked asked{answered(progress), "", std::move(findings), used};
     const bool complete = progress.complete();
     if (!complete || !command.resume.empty()) file.save(progress);
     if (!complete) asked.go_on_from = file.path();

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "look.h"
 
+#include "datacheck/server_state.h"
 #include "pg/errors.h"
 #include "synschema/merge_databases.h"
 #include "synschema/state_tables.h"
@@ -46,6 +47,7 @@ void refuse(const cli::Target& target, const synschema::LiveDatabase& live) {
 struct One {
     synschema::Snapshot snapshot;
     std::string identity;
+    datacheck::ServerState state;
 };
 
 One look_at(const cli::Target& target, const synschema::CheckOptions& options, Millis timeout) {
@@ -55,12 +57,15 @@ One look_at(const cli::Target& target, const synschema::CheckOptions& options, M
                                std::to_string(connection.server_version() / 10000) +
                                ": Synapse requires PostgreSQL 14 or above, so does this program");
     }
-    return connection.in(pg::Isolation::repeatable_read_only, [&](pg::Transaction& tx) {
+    auto one = connection.in(pg::Isolation::repeatable_read_only, [&](pg::Transaction& tx) {
         tx.query_text(kLockTimeout);
-        One one{synschema::take_snapshot(tx, options), tx.query(kIdentity)[0].text(0)};
-        refuse(target, one.snapshot.live);
-        return one;
+        return One{synschema::take_snapshot(tx, options), tx.query(kIdentity)[0].text(0), {}};
     });
+    refuse(target, one.snapshot.live);
+    connection.run(pg::Isolation::repeatable_read_only, [&](pg::Transaction& tx) {
+        one.state = datacheck::read_server_state(tx, one.snapshot.live);
+    });
+    return one;
 }
 
 void must_have(const cli::Target& target, const synschema::LiveDatabase& live, const char* table,
@@ -84,6 +89,16 @@ void tell_unreadable(const synschema::LiveDatabase& live, synschema::Findings& f
          {"GRANT pg_read_all_data TO CURRENT_ROLE", "", true}});
 }
 
+void tell_server(const One& one, synschema::Findings& findings) {
+    for (auto& finding : datacheck::server_findings(one.state, one.snapshot.live))
+        findings.push_back(std::move(finding));
+    for (auto& finding :
+         datacheck::queue_findings(one.snapshot.live.bookkeeping.background_updates,
+                                   synschema::load_known_updates(), one.state.tables)) {
+        findings.push_back(std::move(finding));
+    }
+}
+
 Looked look_at_pair(const CheckCommand& command, const synschema::CheckOptions& options, One main) {
     auto state = look_at(*command.state, options, command.timeout);
     must_have(command.main, main.snapshot.live, "events", "main");
@@ -93,6 +108,8 @@ Looked look_at_pair(const CheckCommand& command, const synschema::CheckOptions& 
         command.main.conninfo.describe() + ", state in " + command.state->conninfo.describe();
     looked.identity = main.identity + "+" + state.identity;
     looked.findings = synschema::check_databases(main.snapshot, state.snapshot, options);
+    tell_server(main, looked.findings);
+    tell_server(state, looked.findings);
     looked.main = synschema::merge_databases(main.snapshot, state.snapshot).live;
     looked.state = std::move(state.snapshot.live);
     return looked;
@@ -131,6 +148,7 @@ Looked look(const CheckCommand& command) {
         looked.database = command.main.conninfo.describe();
         looked.identity = main.identity;
         looked.findings = synschema::check_database(main.snapshot, options);
+        tell_server(main, looked.findings);
         looked.main = std::move(main.snapshot.live);
     }
     tell_unreadable(looked.main, looked.findings);

@@ -15,8 +15,8 @@ struct Looked {
     synschema::Findings findings;
 };
 
-/// One short transaction for each. Throws cli::Unsuitable when it cannot be reached or is no
-/// database of Synapse's.
+/// One short transaction for each, and another for what PostgreSQL knows of its tables. Throws
+/// cli::Unsuitable when it cannot be reached or is no database of Synapse's.
 Looked look(const CheckCommand& command);
 
 }  // namespace aksono::schema_diff

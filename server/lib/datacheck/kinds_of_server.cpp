@@ -46,7 +46,7 @@ std::vector<Kind> kinds_of_server() {
          "REINDEX INDEX CONCURRENTLY"},
         {"background-update-blocked",
          {kWarning},
-         "a background update waits for one that is not in the queue any more, or for a circle",
+         "a background update waits for one that can never be done",
          "It is never run, nor what waits for it.",
          "look at depends_on"},
         {"background-update-queue",

@@ -41,7 +41,7 @@ Trouble trouble_of(const pg::SqlError& error) {
                       : state == "55P03"                     ? Kind::locked
                       : state == "42501"                     ? Kind::forbidden
                                                              : Kind::failed;
-    return {kind, first_line(error.what())};
+    return {kind, first_line(error.what()), state};
 }
 
 }  // namespace

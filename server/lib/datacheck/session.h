@@ -21,7 +21,8 @@ struct Trouble {
         failed,     ///< anything else that PostgreSQL refuses
     };
     Kind kind = Kind::failed;
-    std::string why;
+    std::string why;    ///< one line, PostgreSQL's
+    std::string state;  ///< SQLSTATE
 };
 
 /// The connection is gone and does not come back.
