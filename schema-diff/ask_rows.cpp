@@ -77,6 +77,17 @@ synschema::Findings ask_indexes(const CheckCommand& command, const Looked& looke
     return findings;
 }
 
+/// The file to go on from. Empty: nobody named one, and the one of that name cannot be written.
+std::string kept(const CheckCommand& command, StateFile& file, const Progress& progress) {
+    try {
+        file.save(progress);
+        return file.path();
+    } catch (const cli::Unsuitable&) {
+        if (!command.resume.empty()) throw;
+        return "";
+    }
+}
+
 int answered(const Progress& progress) {
     int number = 0;
     for (const auto& [id, answer] : progress.answers)
@@ -118,17 +129,19 @@ RowsAsked ask_rows(const CheckCommand& command, const Looked& looked) {
         datacheck::ask_all(probes, surroundings, {&main, state ? &*state : nullptr}, engine,
                            progress);
     } catch (const datacheck::ConnectionLost& lost) {
-        file.save(progress);
+        const auto path = kept(command, file, progress);
         throw cli::Unsuitable(std::string("connection lost: ") + lost.what() +
-                              "; to go on from there: --resume " + file.path());
+                              (path.empty() ? "" : "; to go on from there: --resume " + path));
     }
     auto findings = datacheck::findings_of(probes, progress);
     const auto broken = ask_indexes(command, looked, main, state ? &*state : nullptr, until);
     findings.insert(findings.end(), broken.begin(), broken.end());
     RowsAsked asked{answered(progress), "", std::move(findings), used};
-    const bool complete = progress.complete();
-    if (!complete || !command.resume.empty()) file.save(progress);
-    if (!complete) asked.go_on_from = file.path();
+    if (!progress.complete()) {
+        asked.go_on_from = kept(command, file, progress);
+    } else if (!command.resume.empty()) {
+        file.save(progress);
+    }
     return asked;
 }
 

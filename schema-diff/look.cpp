@@ -2,19 +2,21 @@
 #include "look.h"
 
 #include "datacheck/server_state.h"
-#include "pg/errors.h"
+#include "datacheck/session.h"
 #include "synschema/merge_databases.h"
 #include "synschema/state_tables.h"
 #include "verbs.h"
 
 #include <algorithm>
+#include <chrono>
+#include <thread>
 
 namespace aksono::schema_diff {
 
 namespace {
 
 constexpr int kOldestPostgres = 140000;
-constexpr const char* kLockTimeout = "SET LOCAL lock_timeout = '2s'";
+constexpr int kAttempts = 5;
 
 constexpr pg::Statement kIdentity{
     "schema_diff_identity",
@@ -50,21 +52,61 @@ struct One {
     datacheck::ServerState state;
 };
 
-One look_at(const cli::Target& target, const synschema::CheckOptions& options, Millis timeout) {
-    auto connection = cli::connect(target, kApplicationName, timeout);
+pg::Connection connect(const cli::Target& target) {
+    auto connection = cli::connect(target, kApplicationName, kNoTimeout);
     if (connection.server_version() < kOldestPostgres) {
         unsuitable(target, "is on PostgreSQL " +
                                std::to_string(connection.server_version() / 10000) +
                                ": Synapse requires PostgreSQL 14 or above, so does this program");
     }
-    auto one = connection.in(pg::Isolation::repeatable_read_only, [&](pg::Transaction& tx) {
-        tx.query_text(kLockTimeout);
-        return One{synschema::take_snapshot(tx, options), tx.query(kIdentity)[0].text(0), {}};
-    });
-    refuse(target, one.snapshot.live);
-    connection.run(pg::Isolation::repeatable_read_only, [&](pg::Transaction& tx) {
-        one.state = datacheck::read_server_state(tx, one.snapshot.live);
-    });
+    return connection;
+}
+
+[[noreturn]] void refuse(const cli::Target& target, const datacheck::Trouble& trouble) {
+    using Kind = datacheck::Trouble::Kind;
+    switch (trouble.kind) {
+        case Kind::locked:
+            unsuitable(target, "has a table that somebody holds locked: try again later");
+        case Kind::forbidden:
+            unsuitable(target, "does not let this role read it (" + trouble.why +
+                                   "): connect as its owner, or GRANT pg_read_all_data");
+        case Kind::too_long:
+            unsuitable(target, "did not answer in time: see --timeout");
+        case Kind::disturbed:
+        case Kind::failed:
+            break;
+    }
+    unsuitable(target, "is no Synapse database, or a damaged one: " + trouble.why);
+}
+
+/// Locks, and what a standby does to its readers, pass.
+void insist(const cli::Target& target, datacheck::Session& session, Millis timeout,
+            const std::function<void(pg::Transaction&)>& work) {
+    using Kind = datacheck::Trouble::Kind;
+    for (int i = 0;; ++i) {
+        const auto trouble = session.run_within(timeout, work);
+        if (!trouble) return;
+        const bool passes = trouble->kind == Kind::locked || trouble->kind == Kind::disturbed;
+        if (!passes || i == kAttempts) refuse(target, *trouble);
+        std::this_thread::sleep_for(std::chrono::seconds(1));
+    }
+}
+
+One look_at(const cli::Target& target, const synschema::CheckOptions& options, Millis timeout) {
+    datacheck::Session session([&] { return connect(target); });
+    One one;
+    try {
+        insist(target, session, timeout, [&](pg::Transaction& tx) {
+            one.snapshot = synschema::take_snapshot(tx, options);
+            one.identity = tx.query(kIdentity)[0].text(0);
+        });
+        refuse(target, one.snapshot.live);
+        insist(target, session, timeout, [&](pg::Transaction& tx) {
+            one.state = datacheck::read_server_state(tx, one.snapshot.live);
+        });
+    } catch (const datacheck::ConnectionLost& lost) {
+        throw cli::Unsuitable(std::string("connection lost: ") + lost.what());
+    }
     return one;
 }
 

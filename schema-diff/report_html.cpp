@@ -53,7 +53,7 @@ void print_verdict(std::ostream& out, const Report& report, const Counts& counts
         << " to the rows answered.";
     if (report.ignored > 0) out << " " << counted(report.ignored, "finding") << " ignored.";
     if (!report.go_on_from.empty()) {
-        out << "<br>The time was up before all rows were looked at; to go on from there: "
+        out << "<br>Not all rows were looked at; to go on from there: "
             << "<code>--resume " << escaped(report.go_on_from) << "</code>";
     }
     out << "</div></header>\n";

@@ -144,8 +144,8 @@ std::string report_text(const Report& report) {
     }
     if (report.ignored > 0) out << counted(report.ignored, "finding") << " ignored.\n";
     if (!report.go_on_from.empty()) {
-        out << "The time was up before all rows were looked at; to go on from there: --resume "
-            << report.go_on_from << "\n";
+        out << "Not all rows were looked at; to go on from there: --resume " << report.go_on_from
+            << "\n";
     }
     return out.str();
 }

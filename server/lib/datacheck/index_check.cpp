@@ -27,7 +27,7 @@ JOIN pg_am m ON m.oid = i.relam
 WHERE t.relnamespace = (SELECT oid FROM pg_namespace WHERE nspname = $1)
   AND x.indisunique AND x.indisvalid AND m.amname = 'btree'
   AND NOT (i.relpersistence = 'u' AND pg_is_in_recovery())
-ORDER BY pg_relation_size(i.oid), 1)"};
+ORDER BY i.relpages, 1)"};
 
 Finding corrupt(const std::string& index, const std::string& why) {
     return {"index-corrupt",

@@ -39,7 +39,8 @@ Answer read_answer(const Json& json) {
 
 bool Progress::complete() const {
     return std::ranges::all_of(answers, [](const auto& each) {
-        return each.second.done || each.second.gap != Gap::budget;
+        const auto gap = each.second.gap;
+        return each.second.done || (gap != Gap::budget && gap != Gap::locked && gap != Gap::none);
     });
 }
 

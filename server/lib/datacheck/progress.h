@@ -39,6 +39,7 @@ struct Progress {
     std::map<std::string, Answer> answers;  ///< by id of the probe
     bool operator==(const Progress&) const = default;
 
+    /// Going on would bring nothing more.
     [[nodiscard]] bool complete() const;
 };
 

@@ -16,30 +16,6 @@ using Known = std::map<std::string, synschema::KnownUpdate>;
 constexpr double kBuildBytesPerSecond = 40e6;
 constexpr double kRowsPerSecond = 1500;
 
-const synschema::BackgroundUpdate* find(const Queue& queue, const std::string& name) {
-    const auto it = std::ranges::find(queue, name, &synschema::BackgroundUpdate::name);
-    return it == queue.end() ? nullptr : &*it;
-}
-
-bool can_be_done(const Known& known, const std::string& name) {
-    const auto it = known.find(name);
-    return it != known.end() && !it->second.obsolete;
-}
-
-/// What an update waits for and never gets: an unknown one, or itself. Empty: nothing.
-std::string dead_end(const Queue& queue, const Known& known,
-                     const synschema::BackgroundUpdate& update) {
-    const auto* at = &update;
-    for (std::size_t steps = 0; steps <= queue.size(); ++steps) {
-        if (at->depends_on.empty()) return "";
-        const auto* next = find(queue, at->depends_on);
-        if (next == nullptr) return "";  // done already
-        if (!can_be_done(known, next->name)) return next->name;
-        at = next;
-    }
-    return update.depends_on;
-}
-
 std::vector<std::string> tables_of(const synschema::KnownUpdate& update) {
     std::vector<std::string> tables;
     for (const auto& patch : update.completes) {
@@ -63,15 +39,6 @@ std::optional<double> estimate(const synschema::KnownUpdate& update,
                           : static_cast<double>(size.rows) / kRowsPerSecond;
     }
     return seconds;
-}
-
-synschema::Finding blocked(const synschema::BackgroundUpdate& update, const std::string& by) {
-    return {"background-update-blocked",
-            synschema::Severity::warning,
-            update.name,
-            "background update " + update.name + " waits for " + by + ", which can never be done",
-            "It stays in the queue for ever, and what it would have done is not done.",
-            {"", "see what " + by + " is, and who queued it", false}};
 }
 
 synschema::Finding overview(const Queue& queue, const Known& known,
@@ -103,14 +70,8 @@ synschema::Finding overview(const Queue& queue, const Known& known,
 
 synschema::Findings queue_findings(const Queue& queue, const Known& known,
                                    const std::vector<TableSize>& tables) {
-    synschema::Findings findings;
-    if (queue.empty()) return findings;
-    for (const auto& update : queue) {
-        const auto by = dead_end(queue, known, update);
-        if (!by.empty()) findings.push_back(blocked(update, by));
-    }
-    findings.push_back(overview(queue, known, tables));
-    return findings;
+    if (queue.empty()) return {};
+    return {overview(queue, known, tables)};
 }
 
 }  // namespace aksono::datacheck

@@ -15,9 +15,14 @@ constexpr std::size_t kTablesTold = 8;
 constexpr std::int64_t kManyDead = 100'000;
 constexpr int kDeadShare = 5;  ///< one in so many rows
 
+// Sizes as of the last vacuum: the functions that tell them exactly wait for locks.
 constexpr pg::Statement kSizes{"datacheck_sizes", R"(
-SELECT c.relname, pg_total_relation_size(c.oid), greatest(c.reltuples, 0)::bigint,
-       coalesce(pg_stat_get_dead_tuples(c.oid), 0)
+SELECT c.relname,
+       current_setting('block_size')::bigint * (c.relpages
+           + coalesce((SELECT sum(i.relpages) FROM pg_index x JOIN pg_class i
+                       ON i.oid = x.indexrelid WHERE x.indrelid = c.oid), 0)
+           + coalesce((SELECT t.relpages FROM pg_class t WHERE t.oid = c.reltoastrelid), 0)),
+       greatest(c.reltuples, 0)::bigint, coalesce(pg_stat_get_dead_tuples(c.oid), 0)
 FROM pg_class c
 WHERE c.relnamespace = (SELECT oid FROM pg_namespace WHERE nspname = $1) AND c.relkind = 'r'
 ORDER BY 2 DESC, 1)"};

@@ -29,8 +29,7 @@ ServerState read_server_state(pg::Transaction& tx, const synschema::LiveDatabase
 /// What is worth telling of it; pure.
 synschema::Findings server_findings(const ServerState& state, const synschema::LiveDatabase& live);
 
-/// The queue of background updates: how many, how long by the size of the tables, and what can
-/// never be done; pure.
+/// The queue of background updates: in which order, and how long by the size of the tables; pure.
 synschema::Findings queue_findings(const std::vector<synschema::BackgroundUpdate>& queue,
                                    const std::map<std::string, synschema::KnownUpdate>& known,
                                    const std::vector<TableSize>& tables);

@@ -13,7 +13,7 @@ namespace {
 constexpr int kLockAttempts = 8;
 constexpr Millis kLockPause = 250;
 constexpr int kConnectAttempts = 5;
-constexpr Millis kConnectPause = 500;  ///< twice as long with each attempt
+constexpr Millis kConnectPause = 250;  ///< twice as long with each attempt
 
 // Values of a range decide the plan, so each statement is planned for its own.
 constexpr const char* kSettings =
@@ -36,11 +36,11 @@ bool ends_session(const std::string& state) {
 Trouble trouble_of(const pg::SqlError& error) {
     using Kind = Trouble::Kind;
     const auto& state = error.sqlstate();
-    const Kind kind = state == "57014"                       ? Kind::too_long
-                      : state == "40001" || state == "40P01" ? Kind::disturbed
-                      : state == "55P03"                     ? Kind::locked
-                      : state == "42501"                     ? Kind::forbidden
-                                                             : Kind::failed;
+    const bool no_rights = dynamic_cast<const pg::NoRights*>(&error) != nullptr;
+    const Kind kind = no_rights || state == "42501" ? Kind::forbidden
+                      : state == "57014"            ? Kind::too_long
+                      : state == "55P03"            ? Kind::locked
+                                                    : Kind::failed;
     return {kind, first_line(error.what()), state};
 }
 
@@ -77,7 +77,11 @@ std::optional<Trouble> Session::attempt(Millis longest,
         } catch (const pg::SqlError& error) {
             if (!ends_session(error.sqlstate()) && connection_->usable()) return trouble_of(error);
             why = first_line(error.what());
-        } catch (const pg::BrokenConnection& error) {
+        } catch (const pg::RolledBack& error) {
+            return Trouble{Trouble::Kind::disturbed, first_line(error.what()), ""};
+        } catch (const std::exception& error) {  // libpqxx has many names for it
+            const bool broken = dynamic_cast<const pg::BrokenConnection*>(&error) != nullptr;
+            if (!broken && connection_->usable()) throw;
             why = first_line(error.what());
         }
         if (lost == kConnectAttempts) throw ConnectionLost(why);

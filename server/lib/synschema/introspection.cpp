@@ -133,9 +133,12 @@ ServerFacts read_server_facts(pg::Transaction& tx) {
             row.boolean(7)};
 }
 
-Bookkeeping read_bookkeeping(pg::Transaction& tx, const Schema& schema) {
+Bookkeeping read_bookkeeping(pg::Transaction& tx, const Schema& schema,
+                             const std::set<std::string>& unreadable) {
     Bookkeeping books;
-    const auto has = [&](const char* table) { return schema.tables.contains(table); };
+    const auto has = [&](const char* table) {
+        return schema.tables.contains(table) && !unreadable.contains(table);
+    };
     if (has("schema_version")) {
         for (const auto row : tx.query(kVersion)) {
             books.version = static_cast<int>(row.integer(0));
@@ -180,7 +183,7 @@ LiveDatabase introspect(pg::Transaction& tx) {
     read_functions(tx, live.server.schema, live.schema);
     read_comments(tx, live.server.schema, live.schema);
     read_position_rows(tx, live.unreadable, live.schema);
-    live.bookkeeping = read_bookkeeping(tx, live.schema);
+    live.bookkeeping = read_bookkeeping(tx, live.schema, live.unreadable);
     return live;
 }
 

@@ -15,8 +15,9 @@ LiveDatabase introspect(pg::Transaction& tx);
 /// The first of its statements alone.
 ServerFacts read_server_facts(pg::Transaction& tx);
 
-/// The five bookkeeping tables, as far as they exist in `schema`.
-Bookkeeping read_bookkeeping(pg::Transaction& tx, const Schema& schema);
+/// The bookkeeping tables, as far as they exist in `schema` and are not `unreadable`.
+Bookkeeping read_bookkeeping(pg::Transaction& tx, const Schema& schema,
+                             const std::set<std::string>& unreadable = {});
 
 /// `"name"` as SQL wants it.
 std::string quote_identifier(const std::string& name);
