@@ -6,7 +6,7 @@
 set(AKSONO_PGCOMMON_DIR "/usr/lib/postgresql/15/lib" CACHE PATH
     "Where libpgcommon_shlib.a and libpgport_shlib.a are (Debian: postgresql-server-dev-15)")
 
-set(aksono_static_parts aksono_audit aksono_cli aksono_datacheck aksono_synschema aksono_config
+set(aksono_static_parts aksono_schema_diff aksono_audit aksono_cli aksono_datacheck aksono_synschema aksono_config
     aksono_pg aksono_crypto aksono_base)
 set(aksono_static_files
     libpqxx.a libpq.a libssl.a libcrypto.a libboost_program_options.a libyaml-cpp.a libsodium.a

@@ -23,6 +23,7 @@ RELEASES = {
 # What an old database is told: nothing is wrong with it, but more is to come.
 NOTES = {
     "schema-version-old", "deltas-unapplied", "background-update-pending",
+    "background-update-queue",
     "compat-version-missing", "column-order",
 }  # fmt: skip
 # What a server in good health leaves behind.
