@@ -5,6 +5,8 @@ namespace aksono::background {
 
 Updates all_updates() {
     Updates updates;
+    add_receipt_updates(updates);
+    add_chain_updates(updates);
     add_depth_updates(updates);
     add_event_edge_updates(updates);
     add_redaction_updates(updates);

@@ -10,6 +10,10 @@ Updates all_updates();
 
 // By what they are about, one file updates_<family>.cpp each.
 
+/// Receipts that are there twice.
+void add_receipt_updates(Updates& updates);
+/// The cover of auth graphs by chains, and what rejected events need to be in it.
+void add_chain_updates(Updates& updates);
 /// Depths of events.
 void add_depth_updates(Updates& updates);
 /// What events refer to, and columns of events.
