@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""While Synapse is at work, aksono-schema-diff check finds nothing wrong."""
+"""While Synapse is at work, aksono-schema-diff check finds nothing wrong and holds up nobody."""
 
 import threading
 import time
@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from aksono_compat.big_database import grow
 from aksono_compat.client import Client, q
 from aksono_compat.config import Site
 from aksono_compat.ports import free_port
@@ -48,6 +49,37 @@ class Busy(threading.Thread):
         bob.post(f"/rooms/{q(room)}/forget").ok()
 
 
+class Watch(threading.Thread):
+    """Looks again and again how long others wait for locks of the check, and how old its
+    snapshots get; seconds."""
+
+    _LONGEST = """
+        SELECT coalesce(max(extract(epoch FROM clock_timestamp() - l.waitstart)), 0),
+            (SELECT coalesce(max(extract(epoch FROM clock_timestamp() - xact_start)), 0)
+             FROM pg_stat_activity
+             WHERE application_name LIKE 'aksono%' AND backend_xmin IS NOT NULL)
+        FROM pg_locks l WHERE NOT l.granted AND pg_blocking_pids(l.pid) && ARRAY(
+            SELECT pid FROM pg_stat_activity WHERE application_name LIKE 'aksono%')"""
+
+    def __init__(self, cluster: Cluster) -> None:
+        super().__init__()
+        self._cluster = cluster
+        self.longest_wait = 0.0
+        self.oldest_snapshot = 0.0
+        self.looks = 0
+        self.enough = threading.Event()
+
+    def run(self) -> None:
+        with self._cluster.session("postgres") as cursor:
+            while not self.enough.wait(0.02):
+                cursor.execute(self._LONGEST)
+                row = cursor.fetchone()
+                assert row is not None
+                self.longest_wait = max(self.longest_wait, float(row[0]))
+                self.oldest_snapshot = max(self.oldest_snapshot, float(row[1]))
+                self.looks += 1
+
+
 def test_nothing_is_wrong_while_synapse_works(
     cluster: Cluster, world: World, tmp_path: Path
 ) -> None:
@@ -72,3 +104,34 @@ def test_nothing_is_wrong_while_synapse_works(
     finally:
         cluster.drop("busy")
     assert checks > 2
+
+
+def test_synapse_is_not_held_up(cluster: Cluster, world: World, tmp_path: Path) -> None:
+    """A whole check of a database of 100,000 events, beside a Synapse that is kept busy."""
+    cluster.create("busy", world.database)
+    grow(cluster.dsn("busy"), 100_000, 250_000, lambda line: None)
+    site = Site(tmp_path, free_port(), cluster.connection_args("busy"))
+    watch = Watch(cluster)
+    try:
+        with Synapse(site):
+            busy = Busy(site.url, world)
+            busy.start()
+            watch.start()
+            try:
+                done = run_tool("aksono-schema-diff", "check", "--json", cluster.dsn("busy"))
+            finally:
+                for thread in (watch, busy):
+                    thread.enough.set()
+                    thread.join()
+            assert [one for one in done.json["findings"] if one["severity"] != "info"] == []
+            assert busy.rounds > 2
+    finally:
+        cluster.drop("busy")
+    print(
+        f"{watch.looks} looks: longest wait {watch.longest_wait:.3f} s,"
+        f" oldest snapshot {watch.oldest_snapshot:.1f} s; Synapse did {busy.rounds} rounds"
+    )
+    assert watch.looks > 50
+    assert watch.oldest_snapshot > 0
+    assert watch.longest_wait < 0.1
+    assert watch.oldest_snapshot < 60
