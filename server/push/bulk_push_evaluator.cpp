@@ -20,11 +20,9 @@ const std::string* string_in_content(const rooms::NewEvent& event, std::string_v
 
 PushRoom room_of(const rooms::NewEvent& event, std::uint64_t joined) {
     PushRoom room{joined, sender_power(event), Json::object()};
-    if (event.state == nullptr) return room;
-    if (const Json* content = find_member(event.state->power_levels, "content")) {
-        const Json* levels = find_member(*content, "notifications");
-        if (levels != nullptr && levels->is_object()) room.notification_levels = *levels;
-    }
+    if (event.state == nullptr || event.state->power_levels == nullptr) return room;
+    const Json* levels = find_member(event.state->power_levels->content(), "notifications");
+    if (levels != nullptr && levels->is_object()) room.notification_levels = *levels;
     return room;
 }
 

@@ -3,7 +3,8 @@
 
 #include "base/matrix_error.h"
 #include "crypto/canonical_json.h"
-#include "crypto/event_hash.h"
+#include "events/auth_rules.h"
+#include "events/power_levels.h"
 #include "rooms/content_rules.h"
 #include "rooms/relation_rules.h"
 
@@ -23,11 +24,12 @@ constexpr std::size_t kMaxField = 255;
 // Deeper events are not parsed by every server.
 constexpr int kMaxNesting = 127;
 
-Json parsed(const std::optional<storage::StoredEvent>& event) {
+events::EventPtr parsed(const crypto::RoomVersion& version,
+                        const std::optional<storage::StoredEvent>& event) {
     if (!event) return nullptr;
     auto json = parse_json(event->json);
     if (!json) throw std::runtime_error("event " + event->event_id + " is not JSON");
-    return std::move(*json);
+    return events::read_event(version, std::move(*json), event->event_id);
 }
 
 }  // namespace
@@ -147,9 +149,9 @@ void MessageMaker::check_size(const Json& event) const {
 }
 
 void MessageMaker::load_state() {
-    state_->create = parsed(context_.create);
-    state_->power_levels = parsed(context_.power_levels);
-    state_->sender_member = parsed(context_.member);
+    state_->create = parsed(*version_, context_.create);
+    state_->power_levels = parsed(*version_, context_.power_levels);
+    state_->sender_member = parsed(*version_, context_.member);
     if (context_.extremities.empty()) {
         throw std::runtime_error("room " + request_.room_id + " has no forward extremities");
     }
@@ -193,8 +195,9 @@ std::shared_ptr<const NewEvent> MessageMaker::make() {
     auto event = std::make_shared<NewEvent>();
     event->json = build_event(from, server_name_, key_);
     check_size(event->json);
-    authorise(event->json);
-    event->id = crypto::event_id(*version_, event->json);
+    const auto to_check = events::read_event(*version_, event->json);
+    authorise(*to_check);
+    event->id = EventId::trusted(to_check->id);
     event->room = RoomId::trusted(request_.room_id);
     event->version = version_;
     event->sender = requester_.user;
@@ -209,28 +212,33 @@ std::shared_ptr<const NewEvent> MessageMaker::make() {
     return event;
 }
 
-void MessageMaker::authorise(const Json& event) {
-    AuthState auth;
-    for (const Json* part : {&state_->create, &state_->power_levels, &state_->sender_member}) {
-        if (!part->is_null()) auth.add(*part);
+void MessageMaker::authorise(const events::Event& event) {
+    events::AuthState auth;
+    for (const auto& part : {state_->create, state_->power_levels, state_->sender_member}) {
+        if (part != nullptr) auth.add(*part);
     }
-    const PowerLevels levels(*version_, auth.find("m.room.create"),
-                             auth.find("m.room.power_levels"));
-    auto allowed = check_event_auth(*version_, event, auth);
+    const events::PowerLevels levels(*version_, state_->create.get(), state_->power_levels.get());
+    auto allowed = events::check_event_auth(*version_, event, auth);
     // Rule 11 of versions 1 and 2 is told apart by what the redaction is for.
     const bool redaction_rule = redacts_ && version_->redactions_need_power && !allowed &&
                                 levels.of_user(sender_) >= levels.to_send(request_.type, false);
-    if (!allowed && !redaction_rule) throw MatrixError::forbidden(allowed.error());
-    if (redacts_) {
-        verdict_.is_of_others = redacted_ && redacted_->sender != sender_;
-        verdict_ = check_redaction(
-            {*version_, server_name_, request_.room_id, sender_, *redacts_, redacted_, levels});
-    }
-    if (!allowed) throw MatrixError::forbidden(allowed.error());
+    if (!allowed && !redaction_rule) throw allowed.error().error();
+    if (redacts_) check_redaction(levels);
+    if (!allowed) throw allowed.error().error();
     if (request_.type == "m.call.invite") check_call_invite();
     if (request_.type == "m.room.canonical_alias") {
         check_canonical_alias(tx_, request_.room_id, request_.content);
     }
+}
+
+void MessageMaker::check_redaction(const events::PowerLevels& levels) {
+    verdict_.is_of_others = redacted_ && redacted_->sender != sender_;
+    std::optional<events::RedactionTarget> target;
+    if (redacted_) target = {redacted_->room_id, redacted_->type, redacted_->sender};
+    const auto verdict = events::check_redaction(
+        {*version_, server_name_, request_.room_id, sender_, *redacts_, target, levels});
+    if (!verdict) throw verdict.error();
+    verdict_ = *verdict;
 }
 
 void MessageMaker::check_call_invite() const {

@@ -1,10 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include "rooms/event_auth.h"
+#include "events/redaction_rules.h"
 #include "rooms/event_builder.h"
 #include "rooms/event_creator.h"
-#include "rooms/redaction_rules.h"
 #include "rooms/state_before.h"
 #include "storage/send_context.h"
 
@@ -44,7 +43,8 @@ private:
     void check_content() const;
     void check_size(const Json& event) const;
     void load_state();
-    void authorise(const Json& event);
+    void authorise(const events::Event& event);
+    void check_redaction(const events::PowerLevels& levels);
     void check_call_invite() const;
     [[nodiscard]] EventDraft draft() const;
     [[nodiscard]] std::vector<storage::StoredEvent> prev_events() const;
@@ -62,7 +62,7 @@ private:
     std::optional<std::string> redacts_;
     std::optional<storage::RelationTarget> redacted_;
     std::optional<Relation> relation_;
-    RedactionVerdict verdict_;
+    events::RedactionVerdict verdict_;
     std::shared_ptr<NewEvent::State> state_ = std::make_shared<NewEvent::State>();
     StateBefore before_;
 };

@@ -6,6 +6,7 @@
 #include "base/json.h"
 #include "base/requester.h"
 #include "base/waiter.h"
+#include "events/event.h"
 #include "pg/transaction.h"
 
 #include <cstdint>
@@ -13,10 +14,6 @@
 #include <optional>
 #include <string>
 #include <vector>
-
-namespace aksono::crypto {
-struct RoomVersion;  // crypto/room_version.h
-}
 
 /// What happens around the making of events that is not the rooms' own business: push, wake-ups,
 /// limits. Rooms owns these interfaces; app wires their implementations.
@@ -44,11 +41,11 @@ struct NewEvent {
     std::optional<Relation> relation;
     std::optional<std::string> redacts;  ///< of a redaction: the event that it is for
 
-    /// From the state before the event: whole events, null where the room has none.
+    /// From the state before the event; nullptr where the room has none.
     struct State {
-        Json create;
-        Json power_levels;
-        Json sender_member;
+        events::EventPtr create;
+        events::EventPtr power_levels;
+        events::EventPtr sender_member;
     };
     std::shared_ptr<const State> state;
 

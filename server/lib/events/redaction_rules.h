@@ -1,19 +1,25 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include "crypto/room_version.h"
-#include "rooms/power_levels.h"
-#include "storage/send_context.h"
+#include "base/matrix_error.h"
+#include "events/power_levels.h"
 
 #include <optional>
 #include <string>
 
-namespace aksono::rooms {
+namespace aksono::events {
 
 /// What is known of a redaction that may be sent.
 struct RedactionVerdict {
     bool is_by_power = false;   ///< the sender has the redact level; else redacts an event of his
     bool is_of_others = false;  ///< the target is someone else's
+};
+
+/// What is known of an event that is to be redacted.
+struct RedactionTarget {
+    std::string room_id;
+    std::string type;
+    std::string sender;
 };
 
 /// Who redacts what. `target` is nothing when the database does not have the event.
@@ -23,11 +29,11 @@ struct RedactionCase {
     const std::string& room_id;
     const std::string& sender;
     const std::string& redacts;
-    const std::optional<storage::RelationTarget>& target;
+    const std::optional<RedactionTarget>& target;
     const PowerLevels& levels;
 };
 
-/// Throws MatrixError, in the words of Synapse, when the redaction must not be sent.
-RedactionVerdict check_redaction(const RedactionCase& redaction);
+/// The refusal is in the words of Synapse.
+Result<RedactionVerdict, MatrixError> check_redaction(const RedactionCase& redaction);
 
-}  // namespace aksono::rooms
+}  // namespace aksono::events

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "rooms/third_party_invite.h"
+#include "events/third_party_invite.h"
 
 #include "base/base64.h"
 #include "crypto/json_signature.h"
@@ -7,7 +7,7 @@
 #include <string>
 #include <vector>
 
-namespace aksono::rooms {
+namespace aksono::events {
 
 namespace {
 
@@ -18,12 +18,10 @@ void add_key(std::vector<std::string>& keys, const Json& holder) {
 }
 
 /// «A single public key in the public_key property; a list of public keys in public_keys»
-std::vector<std::string> public_keys(const Json& invite) {
+std::vector<std::string> public_keys(const Json& content) {
     std::vector<std::string> keys;
-    const Json* content = find_member(invite, "content");
-    if (content == nullptr) return keys;
-    add_key(keys, *content);
-    const Json* list = find_member(*content, "public_keys");
+    add_key(keys, content);
+    const Json* list = find_member(content, "public_keys");
     if (list == nullptr || !list->is_array()) return keys;
     for (const auto& entry : *list)
         add_key(keys, entry);
@@ -32,10 +30,15 @@ std::vector<std::string> public_keys(const Json& invite) {
 
 }  // namespace
 
-bool is_signed_by_invite(const Json& signed_part, const Json& invite) {
+const Json* signed_invite(const Json& content) {
+    const Json* invite = find_member(content, "third_party_invite");
+    return invite == nullptr ? nullptr : find_member(*invite, "signed");
+}
+
+bool is_signed_by_invite(const Json& signed_part, const Event& invite) {
     const Json* signatures = find_member(signed_part, "signatures");
     if (signatures == nullptr || !signatures->is_object()) return false;
-    const auto keys = public_keys(invite);
+    const auto keys = public_keys(invite.content());
     for (const auto& [server, by_key] : signatures->items()) {
         if (!by_key.is_object()) continue;
         for (const auto& [key_id, signature] : by_key.items()) {
@@ -47,4 +50,4 @@ bool is_signed_by_invite(const Json& signed_part, const Json& invite) {
     return false;
 }
 
-}  // namespace aksono::rooms
+}  // namespace aksono::events

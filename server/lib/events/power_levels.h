@@ -1,31 +1,29 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include "base/json.h"
-#include "crypto/room_version.h"
+#include "events/event.h"
 
 #include <cstdint>
 #include <limits>
 #include <optional>
-#include <set>
-#include <string>
 #include <string_view>
 
-namespace aksono::rooms {
+namespace aksono::events {
 
 /// A power level as its room version reads it: an integer, before version 10 also a string that
 /// holds one, before version 6 also a float, which is cut at its point. Nothing for anything else.
 std::optional<std::int64_t> power_level(const crypto::RoomVersion& version, const Json& value);
 
-/// Who may do what, from a room's create and power levels events.
+/// Who may do what, from a room's create and power levels events: a view of both that costs nothing
+/// to make, and parses only the levels that are asked for.
 /// https://spec.matrix.org/latest/client-server-api/#mroompower_levels
 class PowerLevels {
 public:
     /// Of a room creator since version 12: above every number.
     static constexpr std::int64_t kInfinite = std::numeric_limits<std::int64_t>::max();
 
-    /// Whole events; nullptr where the room has none. They must outlive this.
-    PowerLevels(const crypto::RoomVersion& version, const Json* create, const Json* power_levels);
+    /// nullptr where the room has none. They must outlive this.
+    PowerLevels(const crypto::RoomVersion& version, const Event* create, const Event* power_levels);
 
     [[nodiscard]] std::int64_t of_user(std::string_view user) const;
     [[nodiscard]] std::int64_t to_send(std::string_view type, bool is_state) const;
@@ -41,8 +39,8 @@ private:
                                                     std::string_view key) const;
 
     const crypto::RoomVersion& version_;
-    std::set<std::string, std::less<>> creators_;
-    const Json* content_ = nullptr;
+    const Event* create_;
+    const Json* content_;
 };
 
-}  // namespace aksono::rooms
+}  // namespace aksono::events

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "rooms/event_auth.h"
+#include "events/auth_rules.h"
 
 #include <fstream>
 #include <map>
@@ -8,6 +8,7 @@
 #include <catch2/catch.hpp>
 
 using namespace aksono;
+using events::StateKey;
 
 namespace {
 
@@ -24,23 +25,27 @@ struct Room {
     }
 
     void add(std::string type, std::string key, std::string sender, Json content) {
-        events[{type, key}] = {{"type", type},
-                               {"state_key", key},
-                               {"sender", sender},
-                               {"room_id", "!r:a"},
-                               {"content", std::move(content)}};
+        const StateKey at{type, key};
+        state[at] = events::read_event(rules,
+                                       {{"type", type},
+                                        {"state_key", key},
+                                        {"sender", sender},
+                                        {"room_id", "!r:a"},
+                                        {"content", std::move(content)}},
+                                       "$" + type + key);
     }
     void member(const std::string& user, std::string membership) {
         add("m.room.member", user, user, {{"membership", std::move(membership)}});
     }
     void levels(Json content) { add("m.room.power_levels", "", "@creator:a", std::move(content)); }
-    [[nodiscard]] Result<void> allows(Json event) const {
-        rooms::AuthState state;
-        for (const auto& [key, part] : events)
-            state.add(part);
+    [[nodiscard]] events::Verdict allows(Json event) const {
+        events::AuthState auth;
+        for (const auto& [key, part] : state)
+            auth.add(*part);
         event["room_id"] = "!r:a";
         event["prev_events"] = {"$x", "$y"};
-        return rooms::check_event_auth(rules, event, state);
+        const std::string id = event.value("event_id", "$event");
+        return events::check_event_auth(rules, *events::read_event(rules, event, id), auth);
     }
     [[nodiscard]] bool lets(const std::string& sender, const std::string& type) const {
         return allows({{"type", type}, {"sender", sender}, {"content", Json::object()}})
@@ -59,41 +64,37 @@ struct Room {
     }
 
     const crypto::RoomVersion& rules;
-    std::map<rooms::StateKey, Json> events;
+    std::map<StateKey, events::EventPtr> state;
 };
 
 }  // namespace
 
 // Each room's events in order, as a Synapse wrote them: {event_id, version, event}.
 TEST_CASE("event auth: the history of real rooms is allowed, event by event") {
-    std::ifstream file(AKSONO_ROOMS_TESTDATA "/rooms.jsonl");
+    std::ifstream file(AKSONO_EVENTS_TESTDATA "/rooms.jsonl");
     REQUIRE(file);
-    std::map<std::string, std::map<rooms::StateKey, std::pair<std::string, Json>>> states;
+    std::map<std::string, std::map<StateKey, events::EventPtr>> states;
     int count = 0;
     for (std::string line; std::getline(file, line); ++count) {
         const Json row = Json::parse(line);
-        const Json& event = row["event"];
         const auto& rules = version(row["version"].get<std::string>());
+        const auto event =
+            events::read_event(rules, row["event"], row["event_id"].get<std::string>());
         auto& state = states[row["version"].get<std::string>()];
-        rooms::AuthState auth;
+        events::AuthState auth;
         for (const auto& [key, part] : state)
-            auth.add(part.second);
+            auth.add(*part);
         INFO(line);
-        const auto allowed = rooms::check_event_auth(rules, event, auth);
+        const auto allowed = events::check_event_auth(rules, *event, auth);
         CHECK(allowed.has_value());
 
         std::set<std::string> chosen, given;
-        for (const auto& key : rooms::auth_event_keys(rules, event)) {
-            if (const auto it = state.find(key); it != state.end()) chosen.insert(it->second.first);
+        for (const auto& key : events::auth_event_keys(rules, *event)) {
+            if (const auto it = state.find(key); it != state.end()) chosen.insert(it->second->id);
         }
-        for (const auto& reference : event["auth_events"]) {
-            given.insert((reference.is_array() ? reference[0] : reference).get<std::string>());
-        }
+        given.insert(event->auth_events.begin(), event->auth_events.end());
         CHECK(chosen == given);
-        if (event.contains("state_key")) {
-            state[{event["type"].get<std::string>(), event["state_key"].get<std::string>()}] = {
-                row["event_id"].get<std::string>(), event};
-        }
+        if (event->is_state()) state[{event->type, *event->state_key}] = event;
     }
     CHECK(count > 100);
 }
@@ -107,7 +108,7 @@ TEST_CASE("event auth: only joined users speak") {
     }
     const auto refused =
         room.allows({{"type", "m.x"}, {"sender", "@nobody:a"}, {"content", Json::object()}});
-    CHECK(refused.error() == "User @nobody:a not in room !r:a");
+    CHECK(refused.error().text == "User @nobody:a not in room !r:a");
 }
 
 TEST_CASE("event auth: the power to send") {
@@ -115,7 +116,7 @@ TEST_CASE("event auth: the power to send") {
     room.levels({{"events_default", 50}, {"events", {{"m.low", 0}}}, {"users", {{"@user:a", 49}}}});
     const auto refused = room.allows(
         {{"type", "m.room.message"}, {"sender", "@user:a"}, {"content", Json::object()}});
-    CHECK(refused.error() ==
+    CHECK(refused.error().text ==
           "You don't have permission to post that to the room. user_level (49) < send_level (50)");
     CHECK(room.lets("@user:a", "m.low"));
     CHECK_FALSE(room.lets("@creator:a", "m.room.message"));
@@ -242,7 +243,7 @@ TEST_CASE("event auth: nobody raises himself or lowers his betters") {
     const auto change = [&](const char* sender, Json content) {
         return room.sets_state(sender, "m.room.power_levels", "", content);
     };
-    const Json same = room.events[{"m.room.power_levels", ""}]["content"];
+    const Json same = room.state[{"m.room.power_levels", ""}]->content();
     CHECK(change("@user:a", same));
     const auto with = [&](const char* path, Json value) {
         Json content = same;
@@ -264,7 +265,10 @@ TEST_CASE("event auth: nobody raises himself or lowers his betters") {
 
 TEST_CASE("event auth: create events") {
     const auto allowed = [](std::string_view id, const Json& event) {
-        return rooms::check_event_auth(version(id), event, rooms::AuthState()).has_value();
+        const auto& rules = version(id);
+        return events::check_event_auth(rules, *events::read_event(rules, event),
+                                        events::AuthState())
+            .has_value();
     };
     const Json create = {{"type", "m.room.create"},
                          {"sender", "@a:a"},

@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "rooms/power_levels.h"
+#include "events/power_levels.h"
 
+#include <algorithm>
 #include <charconv>
 #include <cmath>
 
-namespace aksono::rooms {
+namespace aksono::events {
 
 namespace {
 
@@ -47,28 +48,25 @@ std::optional<std::int64_t> power_level(const crypto::RoomVersion& version, cons
     return std::nullopt;
 }
 
-PowerLevels::PowerLevels(const crypto::RoomVersion& version, const Json* create,
-                         const Json* power_levels)
+PowerLevels::PowerLevels(const crypto::RoomVersion& version, const Event* create,
+                         const Event* power_levels)
     : version_(version),
-      content_(power_levels == nullptr ? nullptr : find_member(*power_levels, "content")) {
-    if (create == nullptr) return;
-    const Json* content = find_member(*create, "content");
-    const std::string* sender = find_string(*create, "sender");
-    const std::string* creator = content == nullptr ? nullptr : find_string(*content, "creator");
-    if (version.creator_is_sender) {
-        if (sender != nullptr) creators_.insert(*sender);
-    } else if (creator != nullptr) {
-        creators_.insert(*creator);
-    }
-    const Json* more = content == nullptr ? nullptr : find_member(*content, "additional_creators");
-    if (!version.creators_have_infinite_power || more == nullptr || !more->is_array()) return;
-    for (const auto& user : *more) {
-        if (user.is_string()) creators_.insert(user.get<std::string>());
-    }
-}
+      create_(create),
+      content_(power_levels == nullptr ? nullptr : &power_levels->content()) {}
 
 bool PowerLevels::is_creator(std::string_view user) const {
-    return creators_.contains(user);
+    if (create_ == nullptr) return false;
+    if (!version_.creator_is_sender) {
+        const std::string* creator = find_string(create_->content(), "creator");
+        return creator != nullptr && *creator == user;
+    }
+    if (create_->sender == user) return true;
+    if (!version_.creators_have_infinite_power) return false;
+    const Json* more = find_member(create_->content(), "additional_creators");
+    if (more == nullptr || !more->is_array()) return false;
+    return std::ranges::any_of(*more, [&](const Json& entry) {
+        return entry.is_string() && entry.get_ref<const std::string&>() == user;
+    });
 }
 
 std::optional<std::int64_t> PowerLevels::entry(std::string_view group, std::string_view key) const {
@@ -98,4 +96,4 @@ std::int64_t PowerLevels::to_send(std::string_view type, bool is_state) const {
     return is_state ? named("state_default", 50) : named("events_default", 0);
 }
 
-}  // namespace aksono::rooms
+}  // namespace aksono::events

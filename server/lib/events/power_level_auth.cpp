@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "rooms/power_level_auth.h"
+#include "events/power_level_auth.h"
 
 #include "base/ids.h"
 
@@ -8,24 +8,14 @@
 
 #include <fmt/format.h>
 
-namespace aksono::rooms {
+namespace aksono::events {
 
 namespace {
 
 constexpr std::array kLevels{"users_default", "events_default", "state_default", "ban",
                              "redact",        "kick",           "invite"};
 
-const Json& content_of(const Json& event) {
-    static const Json kNone = Json::object();
-    const Json* content = find_member(event, "content");
-    return content == nullptr ? kNone : *content;
-}
-
-Result<void> refuse(const std::string& text) {
-    return failure(text);
-}
-
-Result<void> check_integers(const Json& content, const char* group) {
+Verdict check_integers(const Json& content, const char* group) {
     const Json* entries = find_member(content, group);
     if (entries == nullptr) return {};
     if (!entries->is_object()) return refuse(fmt::format("{} is not an object", group));
@@ -38,7 +28,7 @@ Result<void> check_integers(const Json& content, const char* group) {
 }
 
 /// 1 and 2 since version 10: everything is an integer.
-Result<void> check_types(const Json& content) {
+Verdict check_types(const Json& content) {
     for (const char* key : kLevels) {
         const Json* value = find_member(content, key);
         if (value != nullptr && !value->is_number_integer()) {
@@ -51,7 +41,7 @@ Result<void> check_types(const Json& content) {
 
 /// «If the users property in content is not an object with keys that are valid user IDs with values
 /// that are integers …, reject.»
-Result<void> check_users(const crypto::RoomVersion& version, const Json& content) {
+Verdict check_users(const crypto::RoomVersion& version, const Json& content) {
     const Json* users = find_member(content, "users");
     if (users == nullptr) return {};
     if (!users->is_object()) return refuse("users is not an object");
@@ -80,13 +70,13 @@ Change change_of(const crypto::RoomVersion& version, const Json& before, const J
     return {value(before), value(after)};
 }
 
-Result<void> refuse_change() {
+Verdict refuse_change() {
     return refuse("You don't have permission to add ops level greater than your own");
 }
 
 /// The rules for entries of `users`, `events` and `notifications`.
-Result<void> check_group(const crypto::RoomVersion& version, const Json& before, const Json& after,
-                         const char* group, const std::string& sender, std::int64_t level) {
+Verdict check_group(const crypto::RoomVersion& version, const Json& before, const Json& after,
+                    const char* group, const std::string& sender, std::int64_t level) {
     static const Json kNone = Json::object();
     const Json* old_entries = find_member(before, group);
     const Json* new_entries = find_member(after, group);
@@ -113,9 +103,9 @@ Result<void> check_group(const crypto::RoomVersion& version, const Json& before,
 
 }  // namespace
 
-Result<void> check_power_levels_event(const crypto::RoomVersion& version, const Json& event,
-                                      const Json* current, const PowerLevels& levels) {
-    const Json& after = content_of(event);
+Verdict check_power_levels_event(const crypto::RoomVersion& version, const Event& event,
+                                 const Event* current, const PowerLevels& levels) {
+    const Json& after = event.content();
     if (version.integer_power_levels) {
         if (auto checked = check_types(after); !checked) return checked;
     }
@@ -132,10 +122,8 @@ Result<void> check_power_levels_event(const crypto::RoomVersion& version, const 
     }
     // If there is no previous m.room.power_levels event in the room, allow.
     if (current == nullptr) return {};
-    const Json& before = content_of(*current);
-    const std::string* sender = find_string(event, "sender");
-    const std::string sender_id = sender == nullptr ? std::string() : *sender;
-    const std::int64_t level = levels.of_user(sender_id);
+    const Json& before = current->content();
+    const std::int64_t level = levels.of_user(event.sender);
     // For the properties users_default, … check if they were added, changed or removed.
     for (const char* key : kLevels) {
         const Change change = change_of(version, before, after, key);
@@ -147,10 +135,10 @@ Result<void> check_power_levels_event(const crypto::RoomVersion& version, const 
         if (std::string_view(group) == "notifications" && !version.limits_notification_levels) {
             continue;
         }
-        auto checked = check_group(version, before, after, group, sender_id, level);
+        auto checked = check_group(version, before, after, group, event.sender, level);
         if (!checked) return checked;
     }
     return {};
 }
 
-}  // namespace aksono::rooms
+}  // namespace aksono::events
