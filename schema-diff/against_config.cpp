@@ -90,7 +90,7 @@ void part(const CheckCommand& command, const char* name, Findings& findings, con
           "password-users"}},
         {"media",
          {"media-file-missing", "remote-media-file-missing", "media-file-left",
-          "media-store-missing"}}};
+          "thumbnail-file-missing", "preview-file-missing", "media-store-missing"}}};
     const bool wanted =
         command.only.empty() || std::ranges::any_of(kIds.at(name), [&](const std::string& id) {
             return matches_any(command.only, id);

@@ -2,11 +2,13 @@
 #include "ask_rows.h"
 
 #include "datacheck/duplicates.h"
+#include "datacheck/hidden_duplicates.h"
 #include "datacheck/index_check.h"
 #include "datacheck/probes.h"
 #include "glob.h"
 #include "progress_line.h"
 #include "state_file.h"
+#include "synschema/state_tables.h"
 #include "verbs.h"
 
 #include <algorithm>
@@ -69,11 +71,29 @@ void set_ignores(const CheckCommand& command, const datacheck::Probes& probes,
 synschema::Findings ask_indexes(const CheckCommand& command, const Looked& looked,
                                 datacheck::Session& main, datacheck::Session* state,
                                 std::optional<Millis> until) {
-    if (!command.only.empty() && !matches_any(command.only, "index-corrupt")) return {};
-    auto findings = datacheck::check_indexes(main, looked.main.server.schema, until);
-    if (state == nullptr) return findings;
-    auto more = datacheck::check_indexes(*state, looked.state->server.schema, until);
-    findings.insert(findings.end(), more.begin(), more.end());
+    synschema::Findings findings;
+    const auto add = [&](const synschema::Findings& more) {
+        findings.insert(findings.end(), more.begin(), more.end());
+    };
+    const auto wanted = [&](const char* id) {
+        return command.only.empty() || matches_any(command.only, id);
+    };
+    if (wanted("index-corrupt")) {
+        add(datacheck::check_indexes(main, looked.main.server.schema, command.deep, until));
+        if (state != nullptr) {
+            add(datacheck::check_indexes(*state, looked.state->server.schema, command.deep, until));
+        }
+    }
+    if (command.deep && wanted("index-lets-twice")) {
+        auto schema = looked.main.schema;
+        if (state != nullptr) {
+            std::erase_if(schema.tables,
+                          [](const auto& table) { return synschema::is_state_table(table.first); });
+        }
+        add(datacheck::find_hidden_duplicates(main, schema, until));
+        if (state != nullptr)
+            add(datacheck::find_hidden_duplicates(*state, looked.state->schema, until));
+    }
     return findings;
 }
 

@@ -33,6 +33,9 @@ po::options_description options() {
     po::options_description options("Options");
     auto add = options.add_options();
     add("shape-only", "do not ask the rows: done in a second, whatever the size");
+    add("deep",
+        "look for duplicates behind unique indexes too, without use of any; with amcheck: "
+        "look at all indexes, and whether each row is in them");
     add("only", po::value<std::string>()->value_name("ID[,ID]"),
         "tell these findings only, and ask the rows nothing else (* and ? are wildcards)");
     add("budget", po::value<int>()->value_name("SECONDS"),
@@ -86,6 +89,7 @@ std::optional<CheckCommand> parse_check(const cli::Arguments& arguments) {
     if (values.contains("config"))
         command.config_files = values["config"].as<std::vector<std::string>>();
     command.rows = !values.contains("shape-only");
+    command.deep = values.contains("deep");
     command.only = split_list(text(values, "only"));
     if (values.contains("budget"))
         command.budget = Millis{1000} * bounded(values, "budget", kLongestBudget);
@@ -102,8 +106,9 @@ std::optional<CheckCommand> parse_check(const cli::Arguments& arguments) {
     command.html = text(values, "html");
     command.progress = values.contains("progress") || isatty(STDERR_FILENO) == 1;
     command.timeout = Millis{1000} * bounded(values, "timeout", 86400);
-    if (!command.rows && (command.budget || !command.resume.empty())) {
-        throw cli::UsageError("--budget and --resume are about the rows, --shape-only leaves them");
+    if (!command.rows && (command.budget || command.deep || !command.resume.empty())) {
+        throw cli::UsageError(
+            "--budget, --deep and --resume are about the rows, --shape-only leaves them");
     }
     return command;
 }

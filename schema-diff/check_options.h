@@ -13,6 +13,7 @@ struct CheckCommand {
     std::vector<std::string> config_files;  ///< of -c; empty with a DSN
     bool rows = true;                       ///< ask them, not just look at the shape
     std::vector<std::string> only;          ///< globs of ids; empty: all
+    bool deep = false;                      ///< trust no index
     std::optional<Millis> budget;           ///< for the rows
     std::string resume;                     ///< file; empty: none
     std::vector<IgnoreEntry> ignore;

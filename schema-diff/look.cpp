@@ -73,6 +73,7 @@ pg::Connection connect(const cli::Target& target) {
         case Kind::too_long:
             unsuitable(target, "did not answer in time: see --timeout");
         case Kind::disturbed:
+        case Kind::unreadable:
         case Kind::failed:
             break;
     }

@@ -207,15 +207,17 @@ class Grower:
         )
 
 
-def grow(dsn: str, events: int, state_rows: int, say: Say) -> None:
-    """Makes the database that big; all of it is one transaction."""
+def grow(dsn: str, events: int, state_rows: int, say: Say, *, analyze: bool = True) -> None:
+    """Makes the database that big; all of it is one transaction. Without `analyze` PostgreSQL goes
+    on with the statistics of the small one, as it would after a restore."""
     connection = psycopg2.connect(dsn)
     try:
         with connection, connection.cursor() as cursor:
             Grower(cursor, say).grow(events, state_rows)
         connection.autocommit = True
-        with connection.cursor() as cursor:
-            cursor.execute("VACUUM ANALYZE")
+        if analyze:
+            with connection.cursor() as cursor:
+                cursor.execute("VACUUM ANALYZE")
     finally:
         connection.close()
 

@@ -27,10 +27,12 @@ class Run:
         return json.loads(self.out)
 
 
-def run_tool(name: str, *arguments: str) -> Run:
-    """`build/bin/NAME arguments`."""
+def run_tool(name: str, *arguments: str, timeout: float = 120) -> Run:
+    """`build/bin/NAME arguments`; `timeout` in seconds."""
     program = Aksono.build() / "bin" / name
-    done = subprocess.run([str(program), *arguments], capture_output=True, text=True, timeout=120)
+    done = subprocess.run(
+        [str(program), *arguments], capture_output=True, text=True, timeout=timeout
+    )
     return Run(done.returncode, done.stdout, done.stderr)
 
 

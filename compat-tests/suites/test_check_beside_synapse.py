@@ -18,6 +18,7 @@ from aksono_compat.world import World
 
 pytestmark = pytest.mark.full
 SECONDS = 20
+LONGEST = 900  # seconds that the check of the big database may take, on a slow machine
 
 
 class Busy(threading.Thread):
@@ -57,9 +58,9 @@ class Watch(threading.Thread):
         SELECT coalesce(max(extract(epoch FROM clock_timestamp() - l.waitstart)), 0),
             (SELECT coalesce(max(extract(epoch FROM clock_timestamp() - xact_start)), 0)
              FROM pg_stat_activity
-             WHERE application_name LIKE 'aksono%' AND backend_xmin IS NOT NULL)
+             WHERE application_name = 'aksono-schema-diff' AND backend_xmin IS NOT NULL)
         FROM pg_locks l WHERE NOT l.granted AND pg_blocking_pids(l.pid) && ARRAY(
-            SELECT pid FROM pg_stat_activity WHERE application_name LIKE 'aksono%')"""
+            SELECT pid FROM pg_stat_activity WHERE application_name = 'aksono-schema-diff')"""
 
     def __init__(self, cluster: Cluster) -> None:
         super().__init__()
@@ -107,9 +108,10 @@ def test_nothing_is_wrong_while_synapse_works(
 
 
 def test_synapse_is_not_held_up(cluster: Cluster, world: World, tmp_path: Path) -> None:
-    """A whole check of a database of 100,000 events, beside a Synapse that is kept busy."""
+    """A whole check of a database of 100,000 events, that is new to PostgreSQL (it has no statistics
+    of its tables), beside a Synapse that is kept busy."""
     cluster.create("busy", world.database)
-    grow(cluster.dsn("busy"), 100_000, 250_000, lambda line: None)
+    grow(cluster.dsn("busy"), 100_000, 250_000, lambda line: None, analyze=False)
     site = Site(tmp_path, free_port(), cluster.connection_args("busy"))
     watch = Watch(cluster)
     try:
@@ -118,17 +120,23 @@ def test_synapse_is_not_held_up(cluster: Cluster, world: World, tmp_path: Path) 
             busy.start()
             watch.start()
             try:
-                done = run_tool("aksono-schema-diff", "check", "--json", cluster.dsn("busy"))
+                began = time.monotonic()
+                done = run_tool(
+                    "aksono-schema-diff", "check", "--json", cluster.dsn("busy"), timeout=LONGEST
+                )
+                took = time.monotonic() - began
             finally:
                 for thread in (watch, busy):
                     thread.enough.set()
                     thread.join()
-            assert [one for one in done.json["findings"] if one["severity"] != "info"] == []
+            found = {one["id"]: one["severity"] for one in done.json["findings"]}
+            assert set(found.values()) <= {"info"}, found
+            assert "not-asked" not in found
             assert busy.rounds > 2
     finally:
         cluster.drop("busy")
     print(
-        f"{watch.looks} looks: longest wait {watch.longest_wait:.3f} s,"
+        f"{took:.0f} s, {watch.looks} looks: longest wait {watch.longest_wait:.3f} s,"
         f" oldest snapshot {watch.oldest_snapshot:.1f} s; Synapse did {busy.rounds} rounds"
     )
     assert watch.looks > 50

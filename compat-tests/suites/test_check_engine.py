@@ -417,3 +417,74 @@ def test_a_broken_unique_index_is_found(cluster: Cluster, database: str) -> None
     )
     done = check(cluster, "--json", "--only", "index-corrupt")
     assert (done.code, found(done)["index-corrupt"]["object"]) == (10, "users_name_key")
+
+
+def with_a_duplicate(cluster: Cluster, index: str, insert: str) -> None:
+    """A valid unique index that does not know all rows, as damage of a disk leaves it."""
+    for ready, statement in (("false", insert), ("true", "SELECT 1")):
+        run_sql(
+            cluster,
+            f"UPDATE pg_index SET indisready = {ready} WHERE indexrelid = '{index}'::regclass",
+            statement,
+        )
+
+
+def test_duplicates_behind_a_damaged_index_are_found(cluster: Cluster, database: str) -> None:
+    row = (
+        "INSERT INTO user_filters (user_id, filter_id, filter_json, full_user_id)"
+        " VALUES ('u', 1, '{}', '@u:%s')"
+    )
+    run_sql(cluster, row % "a")
+    assert check(cluster, "--deep", "--only", "index-*").code == 0
+    with_a_duplicate(cluster, "user_filters_unique", row % "b")
+    assert check(cluster, "--only", "rows-twice,index-*").code == 0
+    done = check(cluster, "--json", "--deep", "--only", "index-lets-twice")
+    finding = found(done)["index-lets-twice"]
+    assert (done.code, finding["object"]) == (10, "user_filters_unique")
+    assert "user_filters (u, 1)" in finding["explanation"]
+    run_sql(
+        cluster,
+        "UPDATE pg_index SET indisvalid = false"
+        " WHERE indexrelid = 'user_filters_unique'::regclass",
+    )
+    done = check(cluster, "--json", "--only", "rows-twice,index-invalid")
+    assert found(done)["rows-twice"]["object"] == "user_filters (u, 1)"
+
+
+def test_rows_that_an_index_does_not_have_are_found(cluster: Cluster, database: str) -> None:
+    try:
+        run_sql(cluster, "CREATE EXTENSION amcheck")
+    except psycopg2.errors.UndefinedFile:
+        pytest.skip("PostgreSQL has no amcheck here")
+    with_a_duplicate(
+        cluster, "users_creation_ts", "INSERT INTO users (name, creation_ts) VALUES ('@u:x', 1)"
+    )
+    assert check(cluster, "--only", "index-corrupt").code == 0
+    done = check(cluster, "--json", "--deep", "--only", "index-corrupt")
+    assert found(done)["index-corrupt"]["object"] == "users_creation_ts"
+
+
+def test_fixes_of_what_is_foreign_keep_the_rows(cluster: Cluster, database: str) -> None:
+    run_sql(
+        cluster,
+        "ALTER TABLE users ADD COLUMN mine text",
+        "INSERT INTO users (name, creation_ts, mine) VALUES ('@u:test.local', 1, 'x')",
+        "CREATE SEQUENCE my_numbers START 7",
+    )
+    findings = found(check(cluster, "--json", "--shape-only"))
+    assert set(findings) == {"column-foreign", "sequence-foreign"}
+    for finding in findings.values():
+        assert not finding["fix"]["online"]
+        run_sql(cluster, finding["fix"]["sql"])
+    kept = found(check(cluster, "--json", "--shape-only"))
+    assert set(kept) == {"table-backup"}
+    with cluster.session(database) as cursor:
+        cursor.execute(
+            "SELECT relname FROM pg_class WHERE relname LIKE 'aksono_backup_%' AND relkind = 'r'"
+            " ORDER BY 1"
+        )
+        numbers, users = (name for (name,) in cursor.fetchall())
+        cursor.execute(f"SELECT name, mine FROM {users}")
+        assert cursor.fetchall() == [("@u:test.local", "x")]
+        cursor.execute(f"SELECT last_value FROM {numbers}")
+        assert cursor.fetchall() == [(7,)]

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from aksono_compat.config import Site
-from aksono_compat.faults import books, events, people, rooms, shape, state
+from aksono_compat.faults import books, events, json_texts, people, rooms, shape, state
 from aksono_compat.faults.fault import Fault, change, names_of, put
 from aksono_compat.postgres import Cluster
 from aksono_compat.tools import run_tool
@@ -19,6 +19,8 @@ from aksono_compat.world import World
 # Those of one group do not hide each other; a group is done to one copy of the world.
 GROUPS = {
     "contents": events.CONTENTS,
+    "texts": json_texts.TEXTS,
+    "server keys": json_texts.SERVER_KEYS,
     "graph": events.GRAPH,
     "auth": events.AUTH,
     "references": events.REFERENCES,
@@ -89,6 +91,24 @@ def test_all_damages_are_told(cluster: Cluster, world: World, copy: str, group: 
     assert [one for one in findings if one["id"] in ("question-failed", "not-asked")] == []
 
 
+def test_broken_json_hides_nothing_else(cluster: Cluster, world: World, copy: str) -> None:
+    faults = json_texts.HIDDEN
+    damage(cluster, copy, names_of(world.demo), *json_texts.TEXTS)
+    struck = damage(cluster, copy, names_of(world.demo), *faults)
+    findings = check(cluster, copy)
+    told = {one["id"] for one in findings}
+    lacking = [
+        each
+        for fault, thing in zip(faults, struck, strict=True)
+        for each in missed(fault, thing, findings)
+    ]
+    assert lacking == []
+    # Each of these came upon a row that it could not read, and says so.
+    left_out = {one["object"] for one in findings if one["id"] == "rows-left-out"}
+    assert left_out == {fault.name for fault in faults} - {"redaction-missing"}
+    assert told & {"question-failed", "not-asked"} == set()
+
+
 @pytest.mark.full
 @pytest.mark.parametrize(("group", "fault"), ALL, ids=[f"{g}: {f.name}" for g, f in ALL])
 def test_each_damage_alone_is_told(
@@ -119,7 +139,7 @@ CONFIGURED = {
     "signing-key-unknown", "signature-wrong", "event-unsigned", "event-id-wrong", "event-changed",
     "auth-provider-unknown", "appservice-users-unknown", "appservice-queue-unknown",
     "password-users", "media-file-missing", "remote-media-file-missing", "media-file-left",
-    "media-store-missing",
+    "thumbnail-file-missing", "preview-file-missing", "media-store-missing",
 }  # fmt: skip
 # A row for each of what only a look at the configuration tells.
 UNCONFIGURED = (
@@ -130,6 +150,12 @@ UNCONFIGURED = (
     put("appservice-queue-unknown", "application_services_txns", "bridge", as_id="bridge"),
     put("remote-media-file-missing", "remote_media_cache", "far.example/abcdefgh",
         media_origin="far.example", media_id="abcdefgh", filesystem_id="abcdefgh"),
+    put("thumbnail-file-missing", "remote_media_cache_thumbnails",
+        "far.example/abcdefgh/32-32-image-png-crop", media_origin="far.example",
+        media_id="abcdefgh", filesystem_id="abcdefgh", thumbnail_width=32, thumbnail_height=32,
+        thumbnail_type="image/png", thumbnail_method="crop"),
+    put("preview-file-missing", "local_media_repository", "2026-01-02_abcdefgh",
+        media_id="2026-01-02_abcdefgh", media_length=1, url_cache="https://example.org/"),
     change(
         "event-changed",
         "UPDATE event_json SET json = replace(json, 'who wants tea?', 'who wants gin?') WHERE"
@@ -160,6 +186,57 @@ def test_rows_and_files_that_the_configuration_does_not_know(
     assert found["media-file-missing"] == media
     assert found["media-file-left"] == f"local_content/{media[:4]}left"
     assert "password-users" in found
+
+
+# What Synapse 1.163.2 makes of uploads, of URL previews, and of what other servers have.
+MEDIA = (
+    "local_content/ab/cd/efgh",
+    "local_thumbnails/ab/cd/efgh/32-32-image-png-crop",
+    "url_cache/2026-01-02/ijkl",
+    "url_cache_thumbnails/2026-01-02/ijkl/96-96-image-png-crop",
+    "remote_content/far.example:8448/mn/op/qrst",
+    "remote_thumbnail/far.example:8448/mn/op/qrst/320-240-image-jpeg-scale",
+    "remote_thumbnail/far.example:8448/mn/op/qrst/32-32-image-png",
+)
+_SIZE = {"thumbnail_type": "image/png", "thumbnail_method": "crop"}
+_FAR = {"media_origin": "far.example:8448", "media_id": "far", "filesystem_id": "mnopqrst"}
+MEDIA_ROWS = (
+    put("", "local_media_repository", media_id="abcdefgh", media_length=1),
+    put("", "local_media_repository_thumbnails", media_id="abcdefgh", thumbnail_width=32,
+        thumbnail_height=32, **_SIZE),
+    put("", "local_media_repository", media_id="2026-01-02_ijkl", media_length=1, url_cache="x"),
+    put("", "local_media_repository_thumbnails", media_id="2026-01-02_ijkl", thumbnail_width=96,
+        thumbnail_height=96, **_SIZE),
+    put("", "remote_media_cache", **_FAR),
+    put("", "remote_media_cache_thumbnails", thumbnail_width=320, thumbnail_height=240,
+        thumbnail_type="image/jpeg", thumbnail_method="scale", **_FAR),
+    put("", "remote_media_cache_thumbnails", thumbnail_width=32, thumbnail_height=32, **_SIZE,
+        **_FAR),
+)  # fmt: skip
+
+
+def test_files_of_all_kinds_of_media(
+    cluster: Cluster, world: World, copy: str, site: Site
+) -> None:
+    for name in MEDIA:
+        file = site.media_store / name
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_bytes(b"x")
+        os.utime(file, (1, 1))
+    alone = against_config(site)
+    assert set(alone) == {"media-file-left"}
+    assert alone["media-file-left"].endswith(f"and {len(MEDIA) - 5} more")
+    damage(cluster, copy, names_of(world.demo), *MEDIA_ROWS)
+    assert against_config(site) == {}
+    for name in MEDIA:
+        (site.media_store / name).unlink()
+    found = against_config(site)
+    assert found["media-file-missing"] == "abcdefgh"
+    assert found["preview-file-missing"] == "2026-01-02_ijkl"
+    assert found["remote-media-file-missing"] == "far.example:8448/far"
+    for thumbnail in ("abcdefgh/32-32-image-png-crop", "2026-01-02_ijkl/96-96-image-png-crop",
+                      "far.example:8448/far/320-240-image-jpeg-scale"):  # fmt: skip
+        assert thumbnail in found["thumbnail-file-missing"]
 
 
 def test_another_signing_key(site: Site) -> None:

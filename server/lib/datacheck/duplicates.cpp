@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "datacheck/duplicates.h"
 
+#include "datacheck/rows_alike.h"
 #include "synschema/state_tables.h"
 
 #include <algorithm>
@@ -9,36 +10,11 @@ namespace aksono::datacheck {
 
 namespace {
 
-std::string joined(const std::vector<std::string>& parts, const std::string& between,
-                   const std::string& after = "") {
+std::string all_of(const std::vector<std::string>& selects) {
     std::string out;
-    for (const auto& part : parts)
-        out += (out.empty() ? "" : between) + part + after;
+    for (const auto& select : selects)
+        out += (out.empty() ? "" : " UNION ALL ") + select;
     return out;
-}
-
-/// One SELECT over the table's own rows: a valid index that is damaged would hide them no less.
-std::string rows_alike(const std::string& table, const std::vector<std::string>& keys,
-                       const std::string& predicate) {
-    return "SELECT '" + table + " (' || concat_ws(', ', " + joined(keys, ", ") + ") || ')' FROM " +
-           table + " WHERE " + joined(keys, " AND ", " IS NOT NULL") +
-           (predicate.empty() ? "" : " AND (" + predicate + ")") + " GROUP BY " +
-           joined(keys, ", ") + " HAVING count(*) > 1";
-}
-
-/// "UNIQUE (a, b)" or "PRIMARY KEY (a)" → a, b; nothing for another kind of constraint.
-std::vector<std::string> keys_of(const std::string& definition) {
-    std::vector<std::string> keys;
-    if (!definition.starts_with("UNIQUE (") && !definition.starts_with("PRIMARY KEY ("))
-        return keys;
-    auto at = definition.find('(') + 1;
-    const auto end = definition.find(')', at);
-    while (at < end) {
-        const auto comma = std::min(definition.find(", ", at), end);
-        keys.push_back(definition.substr(at, comma - at));
-        at = comma + 2;
-    }
-    return keys;
 }
 
 std::vector<std::string> of_table(const std::string& name, const synschema::Table& live,
@@ -52,7 +28,7 @@ std::vector<std::string> of_table(const std::string& name, const synschema::Tabl
         selects.push_back(rows_alike(name, index.keys, index.predicate));
     }
     for (const auto& constraint : wanted.constraints) {
-        const auto keys = keys_of(constraint.definition);
+        const auto keys = unique_keys(constraint.definition);
         if (keys.empty() || excuses.missing.contains(constraint.name)) continue;
         const bool there = std::ranges::any_of(live.constraints, [&](const auto& each) {
             return each.name == constraint.name && each.definition == constraint.definition;
@@ -73,7 +49,8 @@ Probe probe_for(const std::string& id, Side side, const std::vector<std::string>
             .fix = {"", "keep the right one of each, then make the index that is missing", false},
             .side = side,
             .tables = tables,
-            .sql = joined(selects, " UNION ALL ")};
+            .sql = all_of(selects),
+            .without_indexes = true};
 }
 
 }  // namespace

@@ -83,6 +83,16 @@ Finding unasked(const Probe& probe, const Answer& answer) {
         {"", excuse.advice, true}};
 }
 
+Finding left_out(const Probe& probe, const Answer& answer) {
+    return {"rows-left-out",
+            Severity::info,
+            probe.id,
+            probe.id + " left out " + std::to_string(answer.left_out) +
+                (answer.left_out == 1 ? " place" : " places") + ": " + answer.left_why,
+            "A value there is broken, which is told on its own. All else was looked at.",
+            {"", "mend what is told as broken, and check again", true}};
+}
+
 }  // namespace
 
 synschema::Findings findings_of(const Probes& probes, const Progress& progress) {
@@ -91,6 +101,7 @@ synschema::Findings findings_of(const Probes& probes, const Progress& progress) 
         const auto it = progress.answers.find(probe.id);
         if (it == progress.answers.end()) continue;
         if (it->second.found > 0) findings.push_back(wrong(probe, it->second));
+        if (it->second.left_out > 0) findings.push_back(left_out(probe, it->second));
         if (it->second.gap != Gap::none) findings.push_back(unasked(probe, it->second));
     }
     return findings;

@@ -22,6 +22,8 @@ synschema::Findings check_media_files(Session& session, const MediaOptions& opti
 
 /// Where a file is kept under its kind's folder: "ab/cd/ef…".
 std::filesystem::path path_of_media(const std::string& id);
+/// The same below url_cache: "2026-11-24/ef…" for "2026-11-24_ef…".
+std::filesystem::path path_of_preview(const std::string& id);
 /// The id whose file that is; nothing for a file that is not Synapse's.
 std::optional<std::string> media_of_path(const std::filesystem::path& path);
 

@@ -25,8 +25,11 @@ struct Walk {
 /// the keys that the first half found, as an array ($1), and answers with those that are wrong.
 struct Lookup {
     Side side = Side::state;
-    std::string sql;  ///< $1 text[] or bigint[] → rows of (key)
+    std::string sql;  ///< FROM unnest($1::text[]) k, or bigint[] → rows of (object)
     bool text = false;
+    /// The whole question as one statement, $1 < key <= $2, for where both halves are in one
+    /// database and that is quicker than the halves put together; empty: it is not.
+    std::string at_once = "";
 };
 
 /// One question to the rows: each row of the answer names a thing that is not as Synapse leaves it.
@@ -45,6 +48,10 @@ struct Probe {
     std::optional<Walk> walk = {};          ///< none: one statement for all
     std::string sql = "";  ///< $1 < key <= $2 of `walk`, or no parameters → rows of (object text)
     std::optional<Lookup> lookup = {};  ///< none: the rows of `sql` are the wrong ones
+    /// Rows at whose values PostgreSQL fails are wrong, and named by their key. Else they are left
+    /// out, and told so: another question is about them.
+    bool failing_is_wrong = false;
+    bool without_indexes = false;  ///< that could be the damaged thing
 };
 
 using Probes = std::vector<Probe>;

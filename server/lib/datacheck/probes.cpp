@@ -6,6 +6,7 @@ namespace aksono::datacheck {
 Probes all_probes() {
     Probes probes;
     add_event_probes(probes);
+    add_json_probes(probes);
     add_graph_probes(probes);
     add_auth_probes(probes);
     add_relation_probes(probes);
@@ -15,6 +16,7 @@ Probes all_probes() {
     add_room_probes(probes);
     add_user_probes(probes);
     add_device_probes(probes);
+    add_server_key_probes(probes);
     add_bookkeeping_probes(probes);
     return probes;
 }

@@ -12,6 +12,8 @@ Probes all_probes();
 
 /// events, event_json, state_events, rejections.
 void add_event_probes(Probes& probes);
+/// Columns that hold JSON.
+void add_json_probes(Probes& probes);
 /// What follows on what: event_edges and the extremities.
 void add_graph_probes(Probes& probes);
 /// event_auth and the index of auth chains.
@@ -30,6 +32,8 @@ void add_room_probes(Probes& probes);
 void add_user_probes(Probes& probes);
 /// devices, keys, sessions, inboxes.
 void add_device_probes(Probes& probes);
+/// Keys of other servers.
+void add_server_key_probes(Probes& probes);
 /// Positions, background updates, tasks, locks; rows of media.
 void add_bookkeeping_probes(Probes& probes);
 

@@ -22,9 +22,7 @@ Probe position(const std::string& id, const std::string& table, const std::strin
             .severity = Severity::error,
             .title = table + " is ahead of its stream",
             .explanation = "It is beyond the last number of " + sequence + ". " + consequence,
-            .fix = {"UPDATE " + table + " SET " + column + " = " + last + " WHERE " + column +
-                        " > " + last,
-                    "", false},
+            .fix = synschema::update_rows(table, column + " = " + last, column + " > " + last),
             .tables = {table},
             .columns = {table + "." + column},
             .sql = "SELECT '" + table + "' FROM " + table + " WHERE " + column + " > " + last};
@@ -75,8 +73,8 @@ void work(Probes& probes) {
          .severity = Severity::error,
          .title = "{} background updates wait, in the end, for themselves",
          .explanation = "Synapse stops working on its queue with an error.",
-         .fix = {"UPDATE background_updates SET depends_on = NULL WHERE update_name IN ({})", "",
-                 false},
+         .fix = synschema::update_rows("background_updates", "depends_on = NULL",
+                                       "update_name IN ({})"),
          .tables = {"background_updates"},
          .sql =
              "SELECT b.update_name FROM background_updates b WHERE EXISTS (WITH RECURSIVE before "
@@ -88,8 +86,8 @@ void work(Probes& probes) {
          .severity = Severity::error,
          .title = "{} background updates have a progress that is no JSON object",
          .explanation = "The update fails whenever it is tried, and stops those behind it.",
-         .fix = {"UPDATE background_updates SET progress_json = '{}' WHERE update_name IN ({})", "",
-                 false},
+         .fix = synschema::update_rows("background_updates", "progress_json = '{ }'",
+                                       "update_name IN ({})"),
          .tables = {"background_updates"},
          .sql = "SELECT update_name FROM background_updates WHERE progress_json IS NULL OR "
                 "progress_json !~ '^\\s*[{].*[}]\\s*$'"});
@@ -98,7 +96,7 @@ void work(Probes& probes) {
          .severity = Severity::warning,
          .title = "{} rows of scheduled_tasks are in a state that Synapse does not know",
          .explanation = "Nobody takes the task up, and nobody clears it away.",
-         .fix = {"UPDATE scheduled_tasks SET status = 'scheduled' WHERE id IN ({})", "", false},
+         .fix = synschema::update_rows("scheduled_tasks", "status = 'scheduled'", "id IN ({})"),
          .tables = {"scheduled_tasks"},
          .sql = "SELECT id FROM scheduled_tasks WHERE status NOT IN ('scheduled', 'active', "
                 "'complete', 'cancelled', 'failed')"});

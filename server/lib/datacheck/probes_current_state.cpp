@@ -104,13 +104,17 @@ constexpr const char* kLast =
     "NULL) AND NOT EXISTS (SELECT FROM partial_state_rooms p WHERE p.room_id = r.room_id) AND "
     "EXISTS (SELECT FROM event_forward_extremities x WHERE x.room_id = r.room_id)";
 
+/// How long a chain is nobody knows beforehand: OFFSET 0 keeps each step, and each group's rows, to
+/// their index, whatever PostgreSQL makes of that. Else it reads whole tables, once for each room.
 constexpr const char* kHeld =
     "SELECT k::jsonb ->> 'room' FROM unnest($1::text[]) k CROSS JOIN LATERAL (WITH RECURSIVE chain "
     "(head, id, hops) AS (SELECT DISTINCT v::bigint, v::bigint, 0 FROM jsonb_array_elements_text("
-    "k::jsonb -> 'groups') v UNION ALL SELECT head, d.prev_state_group, hops + 1 FROM chain JOIN "
-    "state_group_edges d ON d.state_group = chain.id WHERE hops < 10000), held AS (SELECT DISTINCT "
-    "ON (head, s.type, s.state_key) head, s.event_id FROM chain JOIN state_groups_state s ON "
-    "s.state_group = chain.id ORDER BY head, s.type, s.state_key, hops), counted AS (SELECT "
+    "k::jsonb -> 'groups') v UNION ALL SELECT head, d.prev_state_group, hops + 1 FROM chain CROSS "
+    "JOIN LATERAL (SELECT e.prev_state_group FROM state_group_edges e WHERE e.state_group = "
+    "chain.id OFFSET 0) d WHERE hops < 10000), held AS (SELECT DISTINCT ON (head, s.type, "
+    "s.state_key) head, s.event_id FROM chain CROSS JOIN LATERAL (SELECT r.type, r.state_key, "
+    "r.event_id FROM state_groups_state r WHERE r.state_group = chain.id OFFSET 0) s ORDER BY "
+    "head, s.type, s.state_key, hops), counted AS (SELECT "
     "event_id, count(*) AS times FROM held GROUP BY event_id), heads AS (SELECT count(DISTINCT v) "
     "AS n FROM jsonb_array_elements_text(k::jsonb -> 'groups') v), state AS (SELECT v AS event_id "
     "FROM jsonb_array_elements_text(CASE jsonb_typeof(k::jsonb -> 'state') WHEN 'array' THEN "

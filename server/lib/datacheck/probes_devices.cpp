@@ -70,16 +70,6 @@ void keys(Probes& probes) {
          .sql = "SELECT k.user_id || ' ' || k.keytype FROM e2e_cross_signing_keys k WHERE " +
                 in_range("k.user_id") + " AND " + of_this_server("k.user_id") +
                 " AND NOT EXISTS (SELECT FROM users u WHERE u.name = k.user_id)"});
-    probes.push_back({.id = "device-keys-broken",
-                      .severity = Severity::error,
-                      .title = "{} sets of device keys are no JSON object",
-                      .explanation = "Asking for the keys of the user fails.",
-                      .fix = {"", "let the user log out of the device and in again", true},
-                      .tables = {"e2e_device_keys_json"},
-                      .walk = Walk{"e2e_device_keys_json", "user_id", true},
-                      .sql = "SELECT user_id || ' ' || device_id FROM e2e_device_keys_json WHERE " +
-                             in_range("user_id") +
-                             " AND (left(key_json, 1) <> '{' OR right(key_json, 1) <> '}')"});
     probes.push_back(
         probe_of({.id = "backup-keys-without-version",
                   .title = "{} users have keys in a key backup that is not there",

@@ -44,18 +44,6 @@ void contents(Probes& probes) {
          .walk = kEvents,
          .sql = "SELECT e.event_id FROM events e JOIN event_json j USING (event_id) WHERE " +
                 kInRange + " AND j.room_id <> e.room_id"});
-    probes.push_back(
-        {.id = "event-json-broken",
-         .severity = Severity::error,
-         .title = "{} rows of event_json do not hold a JSON object",
-         .explanation = "Reading the event fails, and with it what reads others beside.",
-         .fix = {"", kBackup, false},
-         .tables = {"event_json"},
-         .walk = Walk{"event_json", "event_id", true},
-         .sql = "SELECT event_id FROM event_json WHERE " + in_range("event_id") +
-                " AND (left(json, 1) <> '{' OR right(json, 1) <> '}' OR "
-                "left(internal_metadata, 1) <> '{' OR "
-                "right(internal_metadata, 1) <> '}')"});
 }
 
 void columns(Probes& probes) {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "datacheck/dangling.h"
 #include "datacheck/probes.h"
+#include "synschema/fix.h"
 
 namespace aksono::datacheck {
 
@@ -134,10 +135,12 @@ Probe receipt_ordering() {
             .severity = Severity::warning,
             .title = "{} receipts have another stream ordering than the event that they are for",
             .explanation = "Unread counts begin at the wrong event.",
-            .fix = {"UPDATE receipts_linearized r SET event_stream_ordering = e.stream_ordering "
-                    "FROM events e WHERE e.event_id = r.event_id AND e.room_id = r.room_id AND "
-                    "r.event_stream_ordering <> e.stream_ordering",
-                    "", false},
+            .fix = synschema::update_rows(
+                "receipts_linearized",
+                "event_stream_ordering = (SELECT e.stream_ordering FROM events e WHERE e.event_id "
+                "= receipts_linearized.event_id)",
+                "event_stream_ordering <> (SELECT e.stream_ordering FROM events e WHERE e.event_id "
+                "= receipts_linearized.event_id AND e.room_id = receipts_linearized.room_id)"),
             .tables = {"receipts_linearized", "events"},
             .columns = {"receipts_linearized.event_stream_ordering"},
             .unless = {"populate_event_stream_ordering"},

@@ -15,34 +15,31 @@ const std::string kJoined =
     " AND EXISTS (SELECT FROM local_current_membership m WHERE m.room_id = r.room_id AND "
     "m.membership = 'join')";
 
+constexpr const char* kVersionOfCreate =
+    "room_version = coalesce((SELECT j.json::json #>> '{content,room_version}' FROM "
+    "current_state_events c JOIN event_json j USING (event_id) WHERE c.room_id = rooms.room_id AND "
+    "c.type = 'm.room.create' AND c.state_key = ''), '1')";
+
 void versions(Probes& probes) {
-    probes.push_back(
-        {.id = "room-version-missing",
-         .severity = Severity::error,
-         .title = "{} rooms with local members have no room version",
-         .explanation = "Without it events of the room can be neither read nor made.",
-         .fix = {"UPDATE rooms SET room_version = coalesce((SELECT j.json::json #>> "
-                 "'{content,room_version}' FROM current_state_events c JOIN event_json j USING "
-                 "(event_id) WHERE c.room_id = rooms.room_id AND c.type = 'm.room.create' AND "
-                 "c.state_key = ''), '1') WHERE room_id IN ({}) AND room_version IS NULL",
-                 "", false},
-         .tables = {"rooms", "local_current_membership"},
-         .columns = {"rooms.room_version"},
-         .unless = {"add_rooms_room_version_column"},
-         .walk = kRooms,
-         .sql = "SELECT r.room_id FROM rooms r WHERE " + kInRange + kJoined +
-                " AND r.room_version IS NULL"});
+    probes.push_back({.id = "room-version-missing",
+                      .severity = Severity::error,
+                      .title = "{} rooms with local members have no room version",
+                      .explanation = "Without it events of the room can be neither read nor made.",
+                      .fix = synschema::update_rows("rooms", kVersionOfCreate,
+                                                    "room_id IN ({}) AND room_version IS NULL"),
+                      .tables = {"rooms", "local_current_membership"},
+                      .columns = {"rooms.room_version"},
+                      .unless = {"add_rooms_room_version_column"},
+                      .walk = kRooms,
+                      .sql = "SELECT r.room_id FROM rooms r WHERE " + kInRange + kJoined +
+                             " AND r.room_version IS NULL"});
     probes.push_back(
         {.id = "room-version-different",
          .severity = Severity::error,
          .title = "{} rooms have another room version than their m.room.create says",
          .explanation = "Event ids, signatures and rules are those of another version: what is "
                         "sent is refused by other servers.",
-         .fix = {"UPDATE rooms SET room_version = coalesce((SELECT j.json::json #>> "
-                 "'{content,room_version}' FROM current_state_events c JOIN event_json j USING "
-                 "(event_id) WHERE c.room_id = rooms.room_id AND c.type = 'm.room.create' AND "
-                 "c.state_key = ''), '1') WHERE room_id IN ({})",
-                 "", false},
+         .fix = synschema::update_rows("rooms", kVersionOfCreate, "room_id IN ({})"),
          .tables = {"rooms", "current_state_events", "event_json"},
          .columns = {"rooms.room_version"},
          .unless = {"add_rooms_room_version_column"},

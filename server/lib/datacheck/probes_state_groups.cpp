@@ -105,7 +105,10 @@ void events_of_rooms(Probes& probes) {
                           "SELECT split_part(k, ' ', 3) FROM unnest($1::text[]) k JOIN "
                           "state_groups g ON g.id = split_part(k, ' ', 1)::bigint WHERE g.room_id "
                           "<> split_part(k, ' ', 2)",
-                          true}});
+                          true,
+                          "SELECT e.event_id FROM events e JOIN event_to_state_groups g USING "
+                          "(event_id) JOIN state_groups s ON s.id = g.state_group WHERE " +
+                              in_range("e.stream_ordering") + " AND s.room_id <> e.room_id"}});
 }
 
 void edges(Probes& probes) {
@@ -155,8 +158,9 @@ void edges(Probes& probes) {
          .walk = Walk{"state_group_edges", "state_group"},
          .sql = "SELECT d.state_group FROM state_group_edges d WHERE " + in_range("d.state_group") +
                 " AND d.prev_state_group >= d.state_group AND EXISTS (WITH RECURSIVE chain (id) AS "
-                "(SELECT d.prev_state_group UNION SELECT n.prev_state_group FROM chain JOIN "
-                "state_group_edges n ON n.state_group = chain.id) SELECT FROM chain WHERE chain.id "
+                "(SELECT d.prev_state_group UNION SELECT n.prev_state_group FROM chain CROSS "
+                "JOIN LATERAL (SELECT s.prev_state_group FROM state_group_edges s WHERE "
+                "s.state_group = chain.id OFFSET 0) n) SELECT FROM chain WHERE chain.id "
                 "= d.state_group)"});
     probes.push_back(
         {.id = "state-chain-other-room",
@@ -219,16 +223,24 @@ void rows(Probes& probes) {
          .unless = {"event_to_state_groups_sg_index"},
          .walk = Walk{"state_groups_state", "state_group"},
          .sql =
-             "SELECT state_group || E'\\n' || event_id || E'\\n' || room_id || E'\\n' || type || "
-             "E'\\n' || state_key FROM state_groups_state WHERE " +
-             in_range("state_group"),
+             "SELECT array_agg(state_group) || E'\\n' || event_id || E'\\n' || room_id || E'\\n' "
+             "|| type || E'\\n' || state_key FROM state_groups_state WHERE " +
+             in_range("state_group") + " GROUP BY event_id, room_id, type, state_key",
          .lookup = Lookup{Side::main,
                           "SELECT DISTINCT a[2] FROM (SELECT string_to_array(k, E'\\n') AS a FROM "
                           "unnest($1::text[]) k OFFSET 0) s LEFT JOIN state_events e ON e.event_id "
-                          "= a[2] WHERE (e.event_id IS NULL OR (e.room_id, e.type, e.state_key) <> "
-                          "(a[3], a[4], array_to_string(a[5:], E'\\n'))) AND EXISTS (SELECT FROM "
-                          "event_to_state_groups g WHERE g.state_group = a[1]::bigint)",
-                          true}});
+                          "= a[2] WHERE CASE WHEN (e.room_id, e.type, e.state_key) IS NOT DISTINCT "
+                          "FROM (a[3], a[4], array_to_string(a[5:], E'\\n')) THEN false ELSE "
+                          "EXISTS (SELECT FROM event_to_state_groups g WHERE g.state_group = "
+                          "ANY(a[1]::bigint[])) END",
+                          true,
+                          "SELECT DISTINCT s.event_id FROM state_groups_state s LEFT JOIN "
+                          "state_events e USING (event_id) WHERE " +
+                              in_range("s.state_group") +
+                              " AND CASE WHEN (e.room_id, e.type, e.state_key) IS NOT DISTINCT "
+                              "FROM (s.room_id, s.type, s.state_key) THEN false ELSE EXISTS "
+                              "(SELECT FROM event_to_state_groups g WHERE g.state_group = "
+                              "s.state_group) END"}});
 }
 
 void left_over(Probes& probes) {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "datacheck/probes.h"
 
+#include "datacheck/question.h"
 #include "synschema/catalogue.h"
 #include "synschema/history.h"
 #include "synschema/state_tables.h"
@@ -77,5 +78,31 @@ TEST_CASE("a question that reads both databases does so in two statements") {
         const auto on_state = std::ranges::count_if(probe.tables, synschema::is_state_table);
         const bool both = on_state > 0 && on_state < std::ssize(probe.tables);
         CHECK(both == probe.lookup.has_value());
+    }
+}
+
+TEST_CASE("a fix that changes or deletes shows the rows and keeps them") {
+    for (const auto& probe : datacheck::all_probes()) {
+        INFO(probe.id);
+        const auto& sql = probe.fix.sql;
+        const bool changes =
+            sql.contains("DELETE FROM ") || sql.contains("UPDATE ") || sql.contains("DROP COLUMN ");
+        CHECK(changes == sql.contains("aksono_backup_"));
+        if (!changes) continue;
+        CHECK(sql.starts_with("-- Only while no server runs"));
+        CHECK_FALSE(probe.fix.online);
+    }
+}
+
+TEST_CASE("what is looked up can be asked at once as well") {
+    for (const auto& probe : datacheck::all_probes()) {
+        if (!probe.lookup) continue;
+        INFO(probe.id);
+        const auto& lookup = *probe.lookup;
+        CHECK(probe.walk.has_value());
+        CHECK(lookup.sql.contains(lookup.text ? "unnest($1::text[]) k" : "unnest($1::bigint[]) k"));
+        CHECK((lookup.at_once.empty() || lookup.at_once.contains("$2")));
+        CHECK(datacheck::Question(probe, 5, false).at_once());
+        CHECK_FALSE(datacheck::Question(probe, 5, true).at_once());
     }
 }

@@ -9,7 +9,7 @@ namespace aksono::datacheck {
 
 namespace {
 
-constexpr int kForm = 1;  ///< of the file
+constexpr int kForm = 2;  ///< of the file
 constexpr std::array<const char*, 7> kGaps{"",       "budget", "forbidden", "unlogged",
                                            "locked", "slow",   "failed"};
 
@@ -18,6 +18,8 @@ Json write_answer(const Answer& answer) {
             {"at", answer.at},
             {"found", answer.found},
             {"objects", answer.objects},
+            {"left_out", answer.left_out},
+            {"left_why", answer.left_why},
             {"gap", kGaps.at(static_cast<std::size_t>(answer.gap))},
             {"why", answer.why}};
 }
@@ -28,6 +30,8 @@ Answer read_answer(const Json& json) {
     json.at("at").get_to(answer.at);
     json.at("found").get_to(answer.found);
     json.at("objects").get_to(answer.objects);
+    json.at("left_out").get_to(answer.left_out);
+    json.at("left_why").get_to(answer.left_why);
     json.at("why").get_to(answer.why);
     const auto it = std::ranges::find(kGaps, json.at("gap").get<std::string>());
     if (it == kGaps.end()) throw std::runtime_error("unknown gap");

@@ -29,7 +29,9 @@ struct Answer {
     std::int64_t found = 0;            ///< things that are wrong
     std::vector<std::string> objects;  ///< the first of them
     Gap gap = Gap::none;
-    std::string why;  ///< of the gap, in PostgreSQL's words or a table's name
+    std::string why;            ///< of the gap, in PostgreSQL's words or a table's name
+    std::int64_t left_out = 0;  ///< keys whose rows PostgreSQL cannot read
+    std::string left_why = "";  ///< the same for the first of these
     bool operator==(const Answer&) const = default;
 };
 

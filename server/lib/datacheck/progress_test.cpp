@@ -23,7 +23,7 @@ Probe probe() {
 TEST_CASE("progress is written and read again") {
     Progress progress{"db", {}};
     progress.answers["a-b"] = {false, "17", 3, {"$x", "$y"}, Gap::budget, ""};
-    progress.answers["c"] = {true, "", 0, {}, Gap::none, ""};
+    progress.answers["c"] = {true, "", 0, {}, Gap::none, "", 2, "invalid input syntax"};
     CHECK(read_progress(write_progress(progress)) == progress);
     CHECK_FALSE(progress.complete());
     progress.answers["a-b"].gap = Gap::forbidden;

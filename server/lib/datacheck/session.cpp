@@ -15,9 +15,10 @@ constexpr Millis kLockPause = 250;
 constexpr int kConnectAttempts = 5;
 constexpr Millis kConnectPause = 250;  ///< twice as long with each attempt
 
-// Values of a range decide the plan, so each statement is planned for its own.
+// Values of a range decide the plan, so each statement is planned for its own. They are short, and
+// many: compiling them takes longer than they do.
 constexpr const char* kSettings =
-    "SET lock_timeout = '100ms'; SET plan_cache_mode = force_custom_plan; "
+    "SET lock_timeout = '100ms'; SET plan_cache_mode = force_custom_plan; SET jit = off; "
     "SET idle_in_transaction_session_timeout = '60s'; SET default_transaction_read_only = on";
 
 void pause(Millis time) {
@@ -33,6 +34,12 @@ bool ends_session(const std::string& state) {
     return state == "57P01" || state == "57P02" || state == "57P03" || state.starts_with("08");
 }
 
+/// Beyond those of class 22: JSON that is nested deeper than PostgreSQL's stack allows.
+bool unreadable(const pg::SqlError& error) {
+    return dynamic_cast<const pg::DataError*>(&error) != nullptr ||
+           error.sqlstate().starts_with("22") || error.sqlstate() == "54001";
+}
+
 Trouble trouble_of(const pg::SqlError& error) {
     using Kind = Trouble::Kind;
     const auto& state = error.sqlstate();
@@ -40,6 +47,7 @@ Trouble trouble_of(const pg::SqlError& error) {
     const Kind kind = no_rights || state == "42501" ? Kind::forbidden
                       : state == "57014"            ? Kind::too_long
                       : state == "55P03"            ? Kind::locked
+                      : unreadable(error)           ? Kind::unreadable
                                                     : Kind::failed;
     return {kind, first_line(error.what()), state};
 }

@@ -14,11 +14,12 @@ namespace aksono::datacheck {
 /// may bring the answer.
 struct Trouble {
     enum class Kind {
-        too_long,   ///< ended by the statement timeout
-        disturbed,  ///< a standby had to end it
-        locked,     ///< a lock was not to be had within 100 ms
-        forbidden,  ///< no rights on a table
-        failed,     ///< anything else that PostgreSQL refuses
+        too_long,    ///< ended by the statement timeout
+        disturbed,   ///< a standby had to end it
+        locked,      ///< a lock was not to be had within 100 ms
+        forbidden,   ///< no rights on a table
+        unreadable,  ///< a value in a row is not what the statement takes it for
+        failed,      ///< anything else that PostgreSQL refuses
     };
     Kind kind = Kind::failed;
     std::string why;    ///< one line, PostgreSQL's

@@ -11,9 +11,9 @@ namespace aksono::datacheck {
 
 namespace {
 
-constexpr std::size_t kSifted = 10'000;     ///< objects fetched where known ones are left out
-constexpr std::size_t kMostKeys = 200'000;  ///< that one statement should hand to another
-constexpr Millis kLongestStep = 20'000;     ///< two of them are one snapshot
+constexpr std::size_t kSifted = 10'000;    ///< objects fetched where known ones are left out
+constexpr std::size_t kMostKeys = 50'000;  ///< that one database should hand to the other
+constexpr Millis kLongestStep = 20'000;
 constexpr int kMostDisturbances = 20;
 
 std::size_t objects_for(const Probe& probe, const EngineOptions& options) {
@@ -29,6 +29,7 @@ Gap gap_of(Trouble::Kind kind) {
             return Gap::locked;
         case Trouble::Kind::forbidden:
             return Gap::forbidden;
+        case Trouble::Kind::unreadable:
         case Trouble::Kind::failed:
             break;
     }
@@ -42,7 +43,7 @@ Walker::Walker(const Probe& probe, Sessions sessions, const EngineOptions& optio
       sessions_(sessions),
       options_(options),
       answer_(answer),
-      question_(probe, objects_for(probe, options)),
+      question_(probe, objects_for(probe, options), sessions.state != nullptr),
       pace_(options.aim) {}
 
 Session& Walker::session(Side side) const {
@@ -78,7 +79,7 @@ bool Walker::step() {
     std::string to;
     auto trouble = probe_.walk ? next_bound(to) : std::nullopt;
     if (!trouble) trouble = ask(to);
-    if (trouble) return after(*trouble);
+    if (trouble) return after(*trouble, to);
     disturbances_ = 0;
     if (!probe_.walk) {
         finish();
@@ -86,6 +87,10 @@ bool Walker::step() {
     }
     rows_done_ += static_cast<double>(pace_.size());
     pace_.took(steady_ms() - began);
+    return went_to(to);
+}
+
+bool Walker::went_to(const std::string& to) {
     answer_.at = to;
     if (to == last_) finish();
     return !answer_.done;
@@ -120,8 +125,8 @@ std::optional<Trouble> Walker::ask(const std::string& to) {
     const auto longest = probe_.walk ? kLongestStep : Session::kLongestStatement;
     Found found;
     std::optional<Trouble> trouble;
-    if (probe_.lookup) {
-        trouble = ask_twice(bounds(to), found);
+    if (!question_.at_once()) {
+        trouble = ask_apart(bounds(to), found);
     } else {
         trouble = session(probe_.side).run_within(longest, [&](pg::Transaction& tx) {
             found = question_.ask(tx, bounds(to));
@@ -131,19 +136,16 @@ std::optional<Trouble> Walker::ask(const std::string& to) {
     return trouble;
 }
 
-/// One snapshot when both halves are in one database; else main's first: what belongs to a row
-/// there has been written before it.
-std::optional<Trouble> Walker::ask_twice(const pg::Params& bounds, Found& found) {
+/// Of two databases: what one finds is looked up in the other.
+std::optional<Trouble> Walker::ask_apart(const pg::Params& bounds, Found& found) {
     std::vector<std::string> keys;
-    auto& first = session(probe_.side);
-    auto& second = session(probe_.lookup->side);
-    auto trouble = first.run_within(kLongestStep, [&](pg::Transaction& tx) {
+    auto trouble = session(probe_.side).run_within(kLongestStep, [&](pg::Transaction& tx) {
         keys = question_.keys(tx, bounds);
-        if (&first == &second) found = question_.look_up(tx, keys);
     });
-    if (!trouble && &first != &second) {
-        trouble = second.run_within(
-            kLongestStep, [&](pg::Transaction& tx) { found = question_.look_up(tx, keys); });
+    if (!trouble) {
+        trouble = session(probe_.lookup->side).run_within(kLongestStep, [&](pg::Transaction& tx) {
+            found = question_.look_up(tx, keys);
+        });
     }
     if (!trouble && keys.size() > kMostKeys) pace_.shrink();
     return trouble;
@@ -162,15 +164,27 @@ void Walker::take(const Found& found) {
 }
 
 /// Whether it is worth another try.
-bool Walker::after(const Trouble& trouble) {
+bool Walker::after(const Trouble& trouble, const std::string& to) {
     using Kind = Trouble::Kind;
     const bool smaller = trouble.kind == Kind::too_long || trouble.kind == Kind::disturbed;
     if (smaller && probe_.walk && pace_.shrink()) return true;
+    if (trouble.kind == Kind::unreadable && probe_.walk) return leave_out(trouble, to);
     if (trouble.kind == Kind::disturbed && ++disturbances_ < kMostDisturbances) {
         std::this_thread::sleep_for(std::chrono::milliseconds(100 * disturbances_));
         return true;
     }
     return give_up(trouble);
+}
+
+/// Less and less is asked for until what cannot be read stands alone; then the rest is.
+bool Walker::leave_out(const Trouble& trouble, const std::string& to) {
+    if (pace_.shrink()) return true;
+    if (probe_.failing_is_wrong) {
+        take({1, {to}});
+    } else if (++answer_.left_out == 1) {
+        answer_.left_why = trouble.why;
+    }
+    return went_to(to);
 }
 
 /// False: there is nothing more to do.

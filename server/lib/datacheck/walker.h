@@ -22,10 +22,12 @@ public:
 private:
     [[nodiscard]] Session& session(Side side) const;
     std::optional<Trouble> ask(const std::string& to);
-    std::optional<Trouble> ask_twice(const pg::Params& bounds, Found& found);
+    std::optional<Trouble> ask_apart(const pg::Params& bounds, Found& found);
     std::optional<Trouble> next_bound(std::string& to);
     bool give_up(const Trouble& trouble);
-    bool after(const Trouble& trouble);
+    bool after(const Trouble& trouble, const std::string& to);
+    bool leave_out(const Trouble& trouble, const std::string& to);
+    bool went_to(const std::string& to);
     void take(const Found& found);
     void finish();
     [[nodiscard]] pg::Params bounds(const std::string& to) const;

@@ -11,6 +11,8 @@ using SqlError = pqxx::sql_error;  ///< any refusal of PostgreSQL; sqlstate() sa
 /// Serialization failures, deadlocks, and what a standby ends. No SqlError, and no sqlstate().
 using RolledBack = pqxx::transaction_rollback;
 using NoRights = pqxx::insufficient_privilege;  ///< without sqlstate()
+using DataError =
+    pqxx::data_exception;  ///< a value that PostgreSQL cannot read; without sqlstate()
 using UniqueViolation = pqxx::unique_violation;
 
 }  // namespace aksono::pg

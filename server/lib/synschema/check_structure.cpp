@@ -31,7 +31,7 @@ void backup_table(const std::string& name, Findings& findings) {
                         name,
                         "table " + name + " holds rows that were put aside",
                         "A fix that this program printed has kept them before it changed them.",
-                        {"DROP TABLE " + ddl::identifier(name), "", true}});
+                        {"", "drop it when nobody needs the rows any more", true}});
 }
 
 void check_tables(const Schema& live, const Schema& wanted, const Excuses& excuses,
@@ -96,12 +96,9 @@ void check_sequences(const Schema& live, const Schema& wanted, const Excuses& ex
         const auto table = sequence.owner.substr(0, sequence.owner.find('.'));
         const bool of_foreign_table = !table.empty() && !wanted.tables.contains(table);
         if (wanted.sequences.contains(name) || of_foreign_table) continue;
-        findings.push_back({"sequence-foreign",
-                            Severity::warning,
-                            name,
-                            "sequence " + name + " is not Synapse's",
-                            "Nothing of Synapse uses it.",
-                            {"DROP SEQUENCE " + ddl::identifier(name), "", true}});
+        findings.push_back({"sequence-foreign", Severity::warning, name,
+                            "sequence " + name + " is not Synapse's", "Nothing of Synapse uses it.",
+                            drop_sequence(ddl::identifier(name))});
     }
 }
 

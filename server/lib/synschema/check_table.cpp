@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "synschema/check_database.h"
 #include "synschema/ddl.h"
+#include "synschema/fix.h"
 
 #include <algorithm>
 
@@ -125,7 +126,7 @@ void TableCheck::foreign_column(const Column& column) {
         "column " + dotted(column.name) + " (" + column.type + ") is not Synapse's",
         blocks ? "It accepts no NULL and has no default: every insert of Synapse's fails."
                : "Nothing fills or reads it. A later release may want the name for itself.",
-        {alter() + "DROP COLUMN " + ddl::identifier(column.name), "", true});
+        drop_column(name_, ddl::identifier(column.name)));
 }
 
 void TableCheck::indexes(const Table& live, const Table& wanted) {

@@ -17,4 +17,10 @@ Fix delete_rows(const std::string& table, const std::string& condition);
 Fix update_rows(const std::string& table, const std::string& assignments,
                 const std::string& condition);
 
+/// Takes a column away: shows what is in it, and keeps a copy of the rows in which it is not null.
+Fix drop_column(const std::string& table, const std::string& column);
+
+/// Takes a sequence away; where it stood is kept.
+Fix drop_sequence(const std::string& sequence);
+
 }  // namespace aksono::synschema

@@ -27,3 +27,18 @@ TEST_CASE("a fix that changes rows keeps them as they were") {
     CHECK(fix.sql.find("AS SELECT * FROM rooms WHERE room_id IN ('!a');\nUPDATE rooms SET creator "
                        "= '' WHERE room_id IN ('!a');") != fix.sql.npos);
 }
+
+TEST_CASE("a fix that takes a column away keeps what was in it") {
+    const auto fix = drop_column("rooms", "\"Mine\"");
+    CHECK_FALSE(fix.online);
+    CHECK(fix.sql.find("AS SELECT * FROM rooms WHERE \"Mine\" IS NOT NULL;\nALTER TABLE rooms DROP "
+                       "COLUMN \"Mine\";\nCOMMIT") != fix.sql.npos);
+}
+
+TEST_CASE("the name of a copy is a plain and whole one") {
+    const auto fix = drop_sequence("\"Ódd name\"");
+    CHECK(fix.sql.find("CREATE TABLE aksono_backup____dd_name__") != fix.sql.npos);
+    const auto sql = drop_sequence(std::string(63, 'x')).sql;
+    const auto at = sql.find("aksono_backup_");
+    CHECK(sql.find(' ', at) - at <= 63);
+}
