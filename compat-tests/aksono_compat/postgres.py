@@ -12,6 +12,7 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 from types import TracebackType
+from typing import Self
 
 import psycopg2
 import psycopg2.extensions
@@ -122,7 +123,7 @@ class Cluster:
         self._process = None
         shutil.rmtree(self.directory, ignore_errors=True)
 
-    def __enter__(self) -> "Cluster":
+    def __enter__(self) -> Self:
         try:
             self.start()
         except BaseException:

@@ -108,8 +108,8 @@ def test_nothing_is_wrong_while_synapse_works(
 
 
 def test_synapse_is_not_held_up(cluster: Cluster, world: World, tmp_path: Path) -> None:
-    """A whole check of a database of 100,000 events, that is new to PostgreSQL (it has no statistics
-    of its tables), beside a Synapse that is kept busy."""
+    """A whole check of a database of 100,000 events beside a Synapse that is kept busy. To
+    PostgreSQL the database is new: its statistics are of a small one."""
     cluster.create("busy", world.database)
     grow(cluster.dsn("busy"), 100_000, 250_000, lambda line: None, analyze=False)
     site = Site(tmp_path, free_port(), cluster.connection_args("busy"))

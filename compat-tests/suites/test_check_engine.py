@@ -444,8 +444,7 @@ def test_duplicates_behind_a_damaged_index_are_found(cluster: Cluster, database:
     assert "user_filters (u, 1)" in finding["explanation"]
     run_sql(
         cluster,
-        "UPDATE pg_index SET indisvalid = false"
-        " WHERE indexrelid = 'user_filters_unique'::regclass",
+        "UPDATE pg_index SET indisvalid = false WHERE indexrelid = 'user_filters_unique'::regclass",
     )
     done = check(cluster, "--json", "--only", "rows-twice,index-invalid")
     assert found(done)["rows-twice"]["object"] == "user_filters (u, 1)"

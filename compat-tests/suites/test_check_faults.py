@@ -215,9 +215,7 @@ MEDIA_ROWS = (
 )  # fmt: skip
 
 
-def test_files_of_all_kinds_of_media(
-    cluster: Cluster, world: World, copy: str, site: Site
-) -> None:
+def test_files_of_all_kinds_of_media(cluster: Cluster, world: World, copy: str, site: Site) -> None:
     for name in MEDIA:
         file = site.media_store / name
         file.parent.mkdir(parents=True, exist_ok=True)

@@ -114,6 +114,11 @@ AUTH = (
     ),
     put("auth-without-event", "event_auth", "$unallowed", event_id="$unallowed"),
     change(
+        "auth-twice",
+        "INSERT INTO event_auth SELECT * FROM event_auth WHERE"
+        f" event_id = {state('v7', 'history_visibility')} RETURNING event_id",
+    ),
+    change(
         "auth-event-missing",
         "INSERT INTO event_auth (event_id, auth_id, room_id)"
         f" SELECT {message('v2')}, '$missing', %(room_v2)s RETURNING event_id",
@@ -154,6 +159,12 @@ REFERENCES = (
         " stream_id = (SELECT min(stream_id) FROM receipts_linearized) RETURNING event_id",
     ),
     put("relation-without-event", "event_relations", "$r", event_id="$r"),
+    change(
+        "relation-missing",
+        "DELETE FROM event_relations WHERE event_id = (SELECT r.event_id FROM event_relations r"
+        " WHERE NOT EXISTS (SELECT FROM redactions d WHERE d.redacts = r.event_id) LIMIT 1)"
+        " RETURNING event_id",
+    ),
     put("label-without-event", "event_labels", "$r", event_id="$r"),
     put("expiry-without-event", "event_expiry", "$r", event_id="$r"),
     put("search-without-event", "event_search", "$r", event_id="$r"),

@@ -20,6 +20,8 @@ USERS = (
     put("pusher-without-user", "pushers", "900003", id=900003, user_name=_GHOST),
     put("account-data-without-user", "account_data", _GHOST, user_id=_GHOST),
     put("room-account-data-without-user", "room_account_data", _GHOST, user_id=_GHOST),
+    put("room-account-data-without-room", "room_account_data", "!nowhere", room_id="!nowhere",
+        user_id="@bob:test.local", content="{}"),
     put("tag-without-user", "room_tags", _GHOST, user_id=_GHOST),
     put("push-rule-without-user", "push_rules", _GHOST, id=900004, user_name=_GHOST),
     put("push-rule-switch-without-user", "push_rules_enable", _GHOST, id=900005, user_name=_GHOST),
@@ -56,6 +58,11 @@ DEVICES = (
         user_name="@bob:test.local", device_id="GONE7", access_token=912345),
     put("inbox-without-device", "device_inbox", "GONE8", user_id="@bob:test.local",
         device_id="GONE8"),
+    change(
+        "device-hidden-in-use",
+        "UPDATE devices SET hidden = true WHERE user_id = %(alice)s AND device_id = 'ALICE2'"
+        " RETURNING device_id",
+    ),
     change(
         "inbox-large",
         "INSERT INTO device_inbox (user_id, device_id, stream_id, message_json)"

@@ -23,6 +23,11 @@ GROUPS = (
         f" room_id = %(room_bulk1)s) WHERE event_id = {message('bulk1')} RETURNING event_id",
     ),
     change(
+        "state-event-not-in-group",
+        f"UPDATE event_to_state_groups SET state_group = {group('bulk2')}"
+        f" WHERE event_id = {state('bulk2', 'join_rules')} RETURNING event_id",
+    ),
+    change(
         "event-state-group-other-room",
         f"UPDATE event_to_state_groups SET state_group = {group('v5')}"
         f" WHERE event_id = {message('v4')} RETURNING event_id",

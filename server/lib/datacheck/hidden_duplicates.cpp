@@ -3,6 +3,7 @@
 
 #include "datacheck/question.h"
 #include "datacheck/rows_alike.h"
+#include "synschema/ddl.h"
 #include "synschema/introspection.h"
 
 namespace aksono::datacheck {
@@ -26,7 +27,7 @@ struct Unique {
 
 std::vector<Unique> uniques_of(const std::string& name, const synschema::Table& table) {
     std::vector<Unique> all;
-    const auto quoted = synschema::quote_identifier(name);
+    const auto quoted = synschema::ddl::identifier(name);
     for (const auto& index : table.indexes) {
         if (index.unique && index.valid)
             all.push_back({quoted, index.name, index.keys, index.predicate});
@@ -51,7 +52,7 @@ Finding broken(const Unique& unique, std::int64_t count, const std::string& obje
             {"",
              "SET enable_indexscan = off; SET enable_bitmapscan = off; look at the rows, keep the "
              "right one of each, then REINDEX INDEX " +
-                 synschema::quote_identifier(unique.name),
+                 synschema::ddl::identifier(unique.name),
              false}};
 }
 

@@ -33,7 +33,7 @@ constexpr pg::Statement kLocalThumbnails{"datacheck_local_thumbnails", R"(
 SELECT t.media_id, t.thumbnail_width || '-' || t.thumbnail_height || '-' ||
     replace(t.thumbnail_type, '/', '-') || '-' || t.thumbnail_method, m.url_cache IS NOT NULL
 FROM (SELECT DISTINCT media_id FROM local_media_repository_thumbnails WHERE media_id > $1
-      ORDER BY media_id LIMIT 1000) some
+      ORDER BY media_id LIMIT 1000) few
 JOIN local_media_repository_thumbnails t USING (media_id)
 JOIN local_media_repository m USING (media_id)
 ORDER BY t.media_id)"};
@@ -42,7 +42,7 @@ constexpr pg::Statement kRemoteThumbnails{"datacheck_remote_thumbnails", R"(
 SELECT media_origin, media_id, t.filesystem_id, t.thumbnail_width || '-' || t.thumbnail_height ||
     '-' || replace(t.thumbnail_type, '/', '-') || '-' || t.thumbnail_method
 FROM (SELECT DISTINCT media_origin, media_id FROM remote_media_cache_thumbnails
-      WHERE (media_origin, media_id) > ($1, $2) ORDER BY media_origin, media_id LIMIT 1000) some
+      WHERE (media_origin, media_id) > ($1, $2) ORDER BY media_origin, media_id LIMIT 1000) few
 JOIN remote_media_cache_thumbnails t USING (media_origin, media_id)
 ORDER BY media_origin, media_id)"};
 

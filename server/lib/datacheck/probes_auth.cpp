@@ -52,6 +52,16 @@ void auth_events(Probes& probes) {
                 "'auth_events') v WHERE NOT EXISTS (SELECT FROM event_auth a WHERE a.event_id = "
                 "e.event_id AND a.auth_id = CASE json_typeof(v) WHEN 'array' THEN v ->> 0 ELSE v "
                 "#>> '{}' END)) END"});
+    probes.push_back({.id = "auth-twice",
+                      .severity = Severity::info,
+                      .title = "{} events name the same auth event twice in event_auth",
+                      .explanation = "It takes room, and does no harm.",
+                      .fix = {"", "nothing needs to be done", true},
+                      .tables = {"event_auth"},
+                      .walk = Walk{"event_auth", "event_id", true},
+                      .sql = "SELECT DISTINCT event_id FROM event_auth WHERE " +
+                             in_range("event_id") +
+                             " GROUP BY event_id, auth_id HAVING count(*) > 1"});
     probes.push_back(probe_of({.id = "auth-without-event",
                                .title = "{} rows of event_auth belong to no event",
                                .explanation = "Left over.",

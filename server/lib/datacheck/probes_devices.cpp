@@ -96,6 +96,22 @@ void logins(Probes& probes) {
                   "d.device_id = t.device_id)";
     probes.push_back(std::move(refresh));
     probes.push_back(
+        {.id = "device-hidden-in-use",
+         .severity = Severity::warning,
+         .title = "{} hidden devices have access tokens",
+         .explanation = "Hidden are the entries of cross-signing keys, which nobody logs in from: "
+                        "the user does not see this one, and cannot log it out.",
+         .fix = synschema::update_rows("devices", "hidden = false",
+                                       "hidden AND EXISTS (SELECT FROM access_tokens t WHERE "
+                                       "t.user_id = devices.user_id AND t.device_id = "
+                                       "devices.device_id)"),
+         .tables = {"devices", "access_tokens"},
+         .walk = Walk{"devices", "user_id", true},
+         .sql = "SELECT d.user_id || ' ' || d.device_id FROM devices d WHERE " +
+                in_range("d.user_id") +
+                " AND d.hidden AND EXISTS (SELECT FROM access_tokens t WHERE t.user_id = d.user_id "
+                "AND t.device_id = d.device_id)"});
+    probes.push_back(
         {.id = "pusher-without-login",
          .severity = Severity::warning,
          .title = "{} pushers belong to sessions that have ended",

@@ -130,6 +130,31 @@ Probe unnoted() {
                 "'{content,redacts}' END, '') LIKE '$%' END"};
 }
 
+/// What refuses an event, hides it or takes it back leaves no relation. Before schema version 72
+/// only relations of some kinds were written down.
+Probe unrelated() {
+    return {.id = "relation-missing",
+            .severity = Severity::warning,
+            .title = "{} events relate to another and have no row in event_relations",
+            .explanation = "Reactions, edits and messages of threads that nobody is shown as such.",
+            .fix = {"", "get the rows of event_relations back from a backup", false},
+            .tables = {"events", "event_json", "event_relations", "redactions", "rejections"},
+            .columns = {"events.state_key"},
+            .unless = {"event_arbitrary_relations"},
+            .walk = Walk{"events", "stream_ordering"},
+            .sql = "SELECT e.event_id FROM events e JOIN event_json j USING (event_id) WHERE " +
+                   in_range("e.stream_ordering") +
+                   " AND NOT e.outlier AND e.type <> 'm.room.redaction' AND e.state_key IS NULL "
+                   "AND position('m.relates_to' IN j.json) > 0 AND NOT EXISTS (SELECT FROM "
+                   "event_relations r WHERE r.event_id = e.event_id) AND NOT EXISTS (SELECT FROM "
+                   "redactions d WHERE d.redacts = e.event_id) AND NOT EXISTS (SELECT FROM "
+                   "rejections x WHERE x.event_id = e.event_id) AND CASE WHEN " +
+                   unreadable_json("j.json") +
+                   " THEN false ELSE json_typeof(j.json::json #> '{content,m.relates_to,rel_type}')"
+                   " = 'string' AND json_typeof(j.json::json #> "
+                   "'{content,m.relates_to,event_id}') = 'string' END"};
+}
+
 Probe receipt_ordering() {
     return {.id = "receipt-ordering",
             .severity = Severity::warning,
@@ -160,6 +185,7 @@ void add_relation_probes(Probes& probes) {
     threads(probes);
     probes.push_back(uncensored());
     probes.push_back(unnoted());
+    probes.push_back(unrelated());
     probes.push_back(receipt_ordering());
 }
 

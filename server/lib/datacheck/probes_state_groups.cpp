@@ -111,6 +111,45 @@ void events_of_rooms(Probes& probes) {
                               in_range("e.stream_ordering") + " AND s.room_id <> e.room_id"}});
 }
 
+/// The state after a state event has that event in it, and in the group's own rows: they are what
+/// changed since the group before.
+void own_groups(Probes& probes) {
+    const std::string events =
+        "FROM events e JOIN state_events s USING (event_id) JOIN event_to_state_groups g USING "
+        "(event_id) WHERE " +
+        in_range("e.stream_ordering") +
+        " AND NOT e.outlier AND NOT EXISTS (SELECT FROM rejections x WHERE x.event_id = "
+        "e.event_id) AND NOT EXISTS (SELECT FROM partial_state_events p WHERE p.event_id = "
+        "e.event_id)";
+    const std::string lacks = "NOT EXISTS (SELECT FROM state_groups_state r WHERE r.state_group = ";
+    probes.push_back(
+        {.id = "state-event-not-in-group",
+         .severity = Severity::error,
+         .title = "{} state events are not in the state of their own state group",
+         .explanation = "The event changes nothing in its room, or the room is taken to have "
+                        "another state after it.",
+         .fix = {"",
+                 "get the rows of event_to_state_groups, or state_groups_state, back from a "
+                 "backup",
+                 false},
+         .tables = {"events", "state_events", "event_to_state_groups", "state_groups_state",
+                    "rejections", "partial_state_events"},
+         .walk = Walk{"events", "stream_ordering"},
+         .sql = "SELECT g.state_group || E'\\n' || e.event_id || E'\\n' || s.type || E'\\n' || "
+                "s.state_key " +
+                events,
+         .lookup = Lookup{Side::state,
+                          "SELECT a[2] FROM (SELECT string_to_array(k, E'\\n') AS a FROM "
+                          "unnest($1::text[]) k OFFSET 0) s WHERE " +
+                              lacks +
+                              "a[1]::bigint AND r.type = a[3] AND r.state_key = "
+                              "array_to_string(a[4:], E'\\n') AND r.event_id = a[2])",
+                          true,
+                          "SELECT e.event_id " + events + " AND " + lacks +
+                              "g.state_group AND r.type = s.type AND r.state_key = s.state_key "
+                              "AND r.event_id = e.event_id)"}});
+}
+
 void edges(Probes& probes) {
     probes.push_back(
         {.id = "state-chain-broken",
@@ -222,10 +261,10 @@ void rows(Probes& probes) {
          .tables = {"state_groups_state", "state_events", "event_to_state_groups"},
          .unless = {"event_to_state_groups_sg_index"},
          .walk = Walk{"state_groups_state", "state_group"},
-         .sql =
-             "SELECT array_agg(state_group) || E'\\n' || event_id || E'\\n' || room_id || E'\\n' "
-             "|| type || E'\\n' || state_key FROM state_groups_state WHERE " +
-             in_range("state_group") + " GROUP BY event_id, room_id, type, state_key",
+         .sql = "SELECT array_agg(state_group)::text || E'\\n' || event_id || E'\\n' || room_id || "
+                "E'\\n' "
+                "|| type || E'\\n' || state_key FROM state_groups_state WHERE " +
+                in_range("state_group") + " GROUP BY event_id, room_id, type, state_key",
          .lookup = Lookup{Side::main,
                           "SELECT DISTINCT a[2] FROM (SELECT string_to_array(k, E'\\n') AS a FROM "
                           "unnest($1::text[]) k OFFSET 0) s LEFT JOIN state_events e ON e.event_id "
@@ -296,6 +335,7 @@ void left_over(Probes& probes) {
 void add_state_group_probes(Probes& probes) {
     events(probes);
     events_of_rooms(probes);
+    own_groups(probes);
     edges(probes);
     rows(probes);
     left_over(probes);

@@ -76,6 +76,17 @@ void settings(Probes& probes) {
     probes.push_back(of_user(Severity::warning, "rate-limit-without-user", "ratelimit_override",
                              "rows of ratelimit_override", left));
     probes.push_back(
+        probe_of({.id = "room-account-data-without-room",
+                  .severity = Severity::info,
+                  .title = "{} rows of room_account_data are of rooms that are not here",
+                  .explanation = "Left over from rooms that were deleted.",
+                  .table = "room_account_data",
+                  .object = "room_account_data.user_id || ' ' || room_account_data.room_id",
+                  .parent = "rooms",
+                  .match = "rooms.room_id = room_account_data.room_id",
+                  .walk = "user_id",
+                  .text = true}));
+    probes.push_back(
         {.id = "filter-without-user",
          .severity = Severity::warning,
          .title = "{} filters belong to users that are not here",
