@@ -11,7 +11,6 @@ namespace aksono::datacheck {
 namespace {
 
 namespace fs = std::filesystem;
-using synschema::Finding;
 using synschema::Findings;
 using synschema::Severity;
 

@@ -15,6 +15,7 @@ constexpr std::size_t kSifted = 10'000;    ///< objects fetched where known ones
 constexpr std::size_t kMostKeys = 50'000;  ///< that one database should hand to the other
 constexpr Millis kLongestStep = 20'000;
 constexpr int kMostDisturbances = 20;
+constexpr std::int64_t kMostLeftOut = 1'000;  ///< more: it is the question that is wrong
 
 std::size_t objects_for(const Probe& probe, const EngineOptions& options) {
     return options.sifted.contains(probe.id) ? kSifted : options.objects;
@@ -181,6 +182,8 @@ bool Walker::leave_out(const Trouble& trouble, const std::string& to) {
     if (pace_.shrink()) return true;
     if (probe_.failing_is_wrong) {
         take({1, {to}});
+    } else if (answer_.left_out == kMostLeftOut) {
+        return give_up(trouble);
     } else if (++answer_.left_out == 1) {
         answer_.left_why = trouble.why;
     }
