@@ -142,6 +142,17 @@ AUTH = (
         f" event_auth_chains WHERE event_id = {state('v5', 'history_visibility')})"
         f" RETURNING {state('v5', 'history_visibility')}",
     ),
+    change(
+        "chain-link-beyond",
+        "UPDATE event_auth_chain_links SET target_sequence_number = target_sequence_number + 70"
+        " WHERE ctid = (SELECT ctid FROM event_auth_chain_links ORDER BY origin_chain_id DESC LIMIT"
+        " 1) RETURNING origin_chain_id || ' -> '",
+    ),
+    change(
+        "chain-link-twice",
+        "INSERT INTO event_auth_chain_links SELECT * FROM event_auth_chain_links ORDER BY"
+        " origin_chain_id LIMIT 1 RETURNING origin_chain_id || ' -> '",
+    ),
     put("chain-link-dangling", "event_auth_chain_links", "888888", origin_chain_id=888888,
         target_chain_id=888889),
 )  # fmt: skip
@@ -160,9 +171,16 @@ REFERENCES = (
     ),
     put("relation-without-event", "event_relations", "$r", event_id="$r"),
     change(
+        "relation-different",
+        "INSERT INTO event_relations (event_id, relates_to_id, relation_type)"
+        f" SELECT event_id, {message('v12')}, 'm.thread' FROM events WHERE room_id = %(room_v11)s"
+        " AND type = 'm.room.message' ORDER BY stream_ordering DESC LIMIT 1 RETURNING event_id",
+    ),
+    change(
         "relation-missing",
         "DELETE FROM event_relations WHERE event_id = (SELECT r.event_id FROM event_relations r"
-        " WHERE NOT EXISTS (SELECT FROM redactions d WHERE d.redacts = r.event_id) LIMIT 1)"
+        " WHERE NOT EXISTS (SELECT FROM redactions d WHERE d.redacts = r.event_id)"
+        " ORDER BY r.event_id LIMIT 1)"
         " RETURNING event_id",
     ),
     put("label-without-event", "event_labels", "$r", event_id="$r"),

@@ -11,6 +11,10 @@ USERS = (
         ("deactivated-with-token", "deactivated-with-device", "deactivated-in-rooms"),
         "UPDATE users SET deactivated = 1 WHERE name = %(alice)s RETURNING name",
     ),
+    change(
+        "user-without-profile", "DELETE FROM profiles WHERE user_id = 'dave' RETURNING"
+        " '@' || user_id"
+    ),
     put("token-without-user", "access_tokens", _GHOST, id=900001, user_id=_GHOST, token="t1"),
     put(("refresh-token-without-user", "refresh-token-without-device"), "refresh_tokens", "900002",
         id=900002, user_id=_GHOST, token="t2"),

@@ -172,11 +172,53 @@ void chains(Probes& probes) {
                 "c.chain_id = l.target_chain_id))"});
 }
 
+void links(Probes& probes) {
+    const Walk walk{"event_auth_chain_links", "origin_chain_id"};
+    probes.push_back(
+        {.id = "chain-link-beyond",
+         .severity = Severity::warning,
+         .title = "{} links of auth chains lead to or from a place that is not in its chain",
+         .explanation = "State is resolved as if an event were allowed by more, or by less, than "
+                        "it is.",
+         .fix = synschema::update_rows(
+             "rooms", "has_auth_chain_index = false",
+             "room_id IN (SELECT e.room_id FROM event_auth_chain_links l JOIN event_auth_chains c "
+             "ON c.chain_id = l.origin_chain_id JOIN events e USING (event_id) WHERE NOT EXISTS "
+             "(SELECT FROM event_auth_chains t WHERE t.chain_id = l.target_chain_id AND "
+             "t.sequence_number = l.target_sequence_number) OR NOT EXISTS (SELECT FROM "
+             "event_auth_chains t WHERE t.chain_id = l.origin_chain_id AND t.sequence_number = "
+             "l.origin_sequence_number))"),
+         .tables = {"event_auth_chain_links", "event_auth_chains"},
+         .unless = {"purged_chain_cover"},
+         .walk = walk,
+         .sql = "SELECT l.origin_chain_id || ' -> ' || l.target_chain_id FROM "
+                "event_auth_chain_links l WHERE " +
+                in_range("l.origin_chain_id") +
+                " AND (NOT EXISTS (SELECT FROM event_auth_chains c WHERE c.chain_id = "
+                "l.origin_chain_id AND c.sequence_number = l.origin_sequence_number) OR NOT EXISTS "
+                "(SELECT FROM event_auth_chains c WHERE c.chain_id = l.target_chain_id AND "
+                "c.sequence_number = l.target_sequence_number))"});
+    probes.push_back(
+        {.id = "chain-link-twice",
+         .severity = Severity::info,
+         .title = "{} links of auth chains are there twice",
+         .explanation = "They take room, and do no harm.",
+         .fix = {"", "nothing needs to be done", true},
+         .tables = {"event_auth_chain_links"},
+         .walk = walk,
+         .sql = "SELECT origin_chain_id || ' -> ' || target_chain_id FROM event_auth_chain_links "
+                "WHERE " +
+                in_range("origin_chain_id") +
+                " GROUP BY origin_chain_id, origin_sequence_number, target_chain_id, "
+                "target_sequence_number HAVING count(*) > 1"});
+}
+
 }  // namespace
 
 void add_auth_probes(Probes& probes) {
     auth_events(probes);
     chains(probes);
+    links(probes);
 }
 
 }  // namespace aksono::datacheck

@@ -155,6 +155,28 @@ Probe unrelated() {
                    "'{content,m.relates_to,event_id}') = 'string' END"};
 }
 
+Probe otherwise_related() {
+    return {.id = "relation-different",
+            .severity = Severity::warning,
+            .title = "{} rows of event_relations say something else than their event",
+            .explanation =
+                "A reaction, an edit or a message of a thread is shown at another event, "
+                "or as something else.",
+            .fix = {"", "get the rows of event_relations back from a backup", false},
+            .tables = {"event_relations", "event_json", "redactions"},
+            .walk = Walk{"event_relations", "event_id", true},
+            .sql =
+                "SELECT r.event_id FROM event_relations r JOIN event_json j USING (event_id) "
+                "WHERE " +
+                in_range("r.event_id") +
+                " AND NOT EXISTS (SELECT FROM redactions d WHERE d.redacts = r.event_id) AND "
+                "CASE WHEN " +
+                unreadable_json("j.json") +
+                " THEN false ELSE (r.relates_to_id, r.relation_type) IS DISTINCT FROM "
+                "(j.json::json #>> '{content,m.relates_to,event_id}', j.json::json #>> "
+                "'{content,m.relates_to,rel_type}') END"};
+}
+
 Probe receipt_ordering() {
     return {.id = "receipt-ordering",
             .severity = Severity::warning,
@@ -186,6 +208,7 @@ void add_relation_probes(Probes& probes) {
     probes.push_back(uncensored());
     probes.push_back(unnoted());
     probes.push_back(unrelated());
+    probes.push_back(otherwise_related());
     probes.push_back(receipt_ordering());
 }
 

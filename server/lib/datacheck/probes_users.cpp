@@ -102,6 +102,17 @@ void settings(Probes& probes) {
                 in_range("f.user_id") +
                 " AND NOT EXISTS (SELECT FROM users u WHERE u.name = f.full_user_id)"});
     probes.push_back(
+        {.id = "user-without-profile",
+         .severity = Severity::info,
+         .title = "{} users have no row in profiles",
+         .explanation = "Their name and picture are empty, and others do not find them.",
+         .fix = {"", "let the user set a name", true},
+         .tables = {"users", "profiles"},
+         .walk = Walk{"users", "name", true},
+         .sql = "SELECT u.name FROM users u WHERE " + in_range("u.name") +
+                " AND u.deactivated = 0 AND u.appservice_id IS NULL AND NOT EXISTS (SELECT FROM "
+                "profiles p WHERE p.user_id = substr(split_part(u.name, ':', 1), 2))"});
+    probes.push_back(
         {.id = "profile-without-user",
          .severity = Severity::info,
          .title = "{} profiles belong to users that are not here",
